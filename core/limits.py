@@ -1,0 +1,39 @@
+"""Every limit of a public request, in one place (I11). docs/settings.md prints this table.
+
+A limit is a constant where a shop has no reason to move it; what a shop may tune is in core/settings.py.
+"""
+
+QUERY_MAX_CHARS = 200
+"""Characters of a search text after normalisation; longer is a 400. Real queries are under 50."""
+
+PER_PAGE_MAX = 100
+PER_PAGE_DEFAULT = 24
+PAGE_WINDOW_MAX = 10_000
+"""page x per_page; OpenSearch's own `index.max_result_window`. Beyond it: the cursor."""
+
+FILTER_VALUES_MAX = 50
+"""Values of one filter (OR), such as brands in one request."""
+
+ATTRIBUTE_FILTERS_MAX = 10
+"""Different attribute names filtered in one request (AND)."""
+
+FACET_VALUES_MAX = 50
+"""Values that one facet answers with, the most frequent first."""
+
+ATTRIBUTE_TOKENS_MAX = 2_000
+"""Buckets of the one aggregation that finds every attribute and value of a result set."""
+
+ATTRIBUTE_FACETS_MAX = 30
+"""Attributes that a result shows as facets, the ones on the most products first."""
+
+SUGGEST_MAX = 10
+CURSOR_MAX_CHARS = 1_000
+PRICE_MAX_YEN = 10**12
+CATALOG_BODY_MAX_BYTES = 64 * 2**20
+"""Body of one `POST /admin/catalog`; larger catalogs go through the CLI or in several requests."""
+
+SHOWN_VARIATIONS_MAX = 200
+"""Variations of one product that are indexed; OpenSearch refuses more than 10,000 nested objects."""
+
+SHOWN_ATTRIBUTES_MAX = 100
+"""Attribute values of one product or variation that are indexed."""
