@@ -1,0 +1,36 @@
+"""The one text normaliser, used when a document is built and when a query is read (I13).
+
+OpenSearch applies the same function to the text fields: mappings/nfkc_casefold.json is generated from it by
+analyzers/char_filter.py, so text that was not normalised in Python meets the same tokens.
+"""
+
+import re
+import unicodedata
+
+NORMALIZER_VERSION = "1"
+"""Stored with each generation. Any change of this package that changes an output raises it."""
+
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff0-\uffff\ud800-\udfff]"
+)
+"""Controls, zero-width and direction marks, lone surrogates: invisible, so never part of a word."""
+
+
+def fold(text: str) -> str:
+    """NFKC and case fold: width, compatibility forms and case disappear, nothing else does.
+
+    >>> fold("ＳＯＮＹ ﾜｲﾔﾚｽ ㍑ ①")
+    'sony ワイヤレス リットル 1'
+    >>> fold("が") == "が"
+    True
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def normalize_text(text: str) -> str:
+    r"""Fold, drop what cannot be seen, collapse white space.
+
+    >>> normalize_text("  Ｔシャツ\u3000\u200bﾚﾃﾞｨｰｽ\n")
+    'tシャツ レディース'
+    """
+    return " ".join(fold(_UNWANTED.sub("", text)).split())
