@@ -56,7 +56,7 @@ def reading_of(text: str) -> str:
 
 
 def _read_token(token: Morpheme) -> str:
-    surface = token.surface()
+    surface: str = token.surface()
     if surface.isascii():
         return surface
     reading = token.reading_form()

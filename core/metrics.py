@@ -9,6 +9,4 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
 CACHE_READS = Counter("tanaban_cache_reads", "Cache reads by what came of it.", ["cache", "outcome"])
-DEPENDENCY_FAILURES = Counter(
-    "tanaban_dependency_failures", "Answers that had to do without a server.", ["dependency"]
-)
+DEPENDENCY_FAILURES = Counter("tanaban_dependency_failures", "Answers that had to do without a server.", ["dependency"])

@@ -21,9 +21,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="PostgreSQL as postgresql://user:password@host:port/name; unset: embedded."
     )
-    opensearch_url: str | None = Field(
-        None, description="OpenSearch as http(s)://host:port; unset: embedded."
-    )
+    opensearch_url: str | None = Field(None, description="OpenSearch as http(s)://host:port; unset: embedded.")
     opensearch_user: str | None = Field(None, description="User name for OpenSearch.")
     opensearch_password: SecretStr | None = Field(None, description="Password for OpenSearch.")
     opensearch_ca_file: Path | None = Field(
@@ -32,9 +30,7 @@ class Settings(BaseSettings):
     opensearch_index_prefix: str = Field(
         "", pattern=r"^[a-z0-9_-]*$", description="Put before every index and alias name."
     )
-    redis_url: str | None = Field(
-        None, description="Redis or Valkey as redis://host:port/db; unset: embedded."
-    )
+    redis_url: str | None = Field(None, description="Redis or Valkey as redis://host:port/db; unset: embedded.")
     opensearch_heap_mb: int | None = Field(
         None, ge=256, description="Heap of the embedded OpenSearch; unset: an eighth of memory, 512 to 4096."
     )
