@@ -1,0 +1,156 @@
+"""Row -> document: the one builder that bulk, incremental and reconcile share. Pure."""
+
+import hashlib
+import math
+from typing import Any
+
+import orjson
+
+from analyzers.codes import normalize_code
+from analyzers.reading import gojuon_key
+from catalog.details import average_rating
+from catalog.product import (
+    ProductRow,
+    Variation,
+    attribute_token,
+    effective_variations,
+    is_searchable,
+    leading_number,
+)
+
+BUILDER_VERSION = 1
+"""Raised with every change of this module that changes a document; a generation remembers it (I3, I13)."""
+
+Document = dict[str, Any]
+
+_RANK_FEATURE_MAX = 3e38
+_RANK_FEATURE_MIN = 1.2e-38
+"""What `rank_feature` accepts: positive normal floats (tried on 3.8; zero, negative or larger is a 400)."""
+
+_PRIOR_REVIEWS, _PRIOR_RATING = 5, 3.5
+"""Bayesian average (C·m + Σr) / (C + n): constants, so that one review changes one document."""
+
+_LEVELS_MAX = 8
+
+
+def build_document(row: ProductRow) -> Document:
+    """The whole document but `doc_version`, `indexed_at` and `committed_at`, which the writer adds.
+
+    A product that is not searchable becomes a tombstone (I5). `doc_hash` covers everything else.
+    """
+    if not is_searchable(row):
+        return build_tombstone(row.id)
+    variations = effective_variations(row)
+    names = [name for _, name, _, _ in row.path]
+    document: Document = {
+        "id": row.id,
+        "sku": row.sku,
+        "codes": _codes(row, variations),
+        "name": row.name,
+        "name_reading": gojuon_key(row.name),
+        "description": row.description or "",
+        "category_id": row.path[-1][0],
+        "category_ids": [id for id, _, _, _ in row.path],
+        "category_path": _prefixes(names),
+        "category_text": " ".join(names),
+        **{f"category_lvl{level}": path for level, path in enumerate(_prefixes(names)[:_LEVELS_MAX])},
+        "seller_id": row.seller_id,
+        "seller_name": row.seller_name,
+        "status": row.status,
+        "published_at": row.published_at_ms,
+        "created_at": row.created_at_ms,
+        "images": [url for url, _ in row.images],
+        **_brand(row),
+        **_offer(variations),
+        **_attributes(variations),
+        **_rating(row),
+        **_popularity(row.popularity),
+    }
+    return _with_hash(document)
+
+
+def build_tombstone(product_id: str) -> Document:
+    """What stays of a product that is gone or not searchable, so that a late write cannot bring it back (I5)."""
+    return _with_hash({"id": product_id, "tombstone": True})
+
+
+def _with_hash(document: Document) -> Document:
+    """`build_document` writes its keys in one order, so the bytes of equal documents are equal."""
+    document["doc_hash"] = hashlib.blake2b(orjson.dumps(document), digest_size=16).hexdigest()
+    return document
+
+
+def _prefixes(names: list[str]) -> list[str]:
+    """["家電", "家電 > 音響"] for 家電, 音響."""
+    return [" > ".join(names[: depth + 1]) for depth in range(len(names))]
+
+
+def _codes(row: ProductRow, variations: tuple[Variation, ...]) -> list[str]:
+    """SKUs and every attribute that is a code, normalised; each once."""
+    given = [row.sku, *(variation.sku for variation in variations)]
+    for variation in variations:
+        for name in ("JAN", "JANコード", "型番"):
+            given.extend(variation.attributes.get(name, ()))
+    return list(dict.fromkeys(filter(None, map(normalize_code, given))))
+
+
+def _brand(row: ProductRow) -> Document:
+    if row.brand_id is None or row.brand_name is None:
+        return {}
+    spoken = f"{row.brand_name} {row.brand_kana}" if row.brand_kana else row.brand_name
+    return {"brand": row.brand_name, "brand_id": row.brand_id, "brand_text": spoken}
+
+
+def _offer(variations: tuple[Variation, ...]) -> Document:
+    """Prices, stock and the nested variations."""
+    cheapest = variations[0]
+    return {
+        "price": float(cheapest.price_yen),
+        "price_yen": cheapest.price_yen,
+        "list_price_yen": cheapest.list_price_yen,
+        "variation_prices_yen": sorted({variation.price_yen for variation in variations}),
+        "stock": sum(variation.stock for variation in variations),
+        "in_stock": any(variation.in_stock for variation in variations),
+        "variations": [
+            {
+                "id": variation.id,
+                "sku": variation.sku,
+                "name": variation.name,
+                "attribute_tokens": [
+                    attribute_token(name, value) for name, values in variation.attributes.items() for value in values
+                ],
+                "price_yen": variation.price_yen,
+                "stock": variation.stock,
+                "in_stock": variation.in_stock,
+                "image": variation.image,
+            }
+            for variation in variations
+        ],
+    }
+
+
+def _attributes(variations: tuple[Variation, ...]) -> Document:
+    """The union over the variations, so that a flat facet finds what a filter on one variation can find."""
+    pairs = dict.fromkeys(
+        (name, value) for variation in variations for name, values in variation.attributes.items() for value in values
+    )
+    return {
+        "attributes": [{"name": name, "value": value, "number": leading_number(value)} for name, value in pairs],
+        "attribute_names": list(dict.fromkeys(name for name, _ in pairs)),
+        "attribute_tokens": [attribute_token(name, value) for name, value in pairs],
+        "attribute_text": " ".join(dict.fromkeys(value for _, value in pairs)),
+    }
+
+
+def _rating(row: ProductRow) -> Document:
+    score = (_PRIOR_REVIEWS * _PRIOR_RATING + row.rating_sum) / (_PRIOR_REVIEWS + row.review_count)
+    rating = average_rating(row)
+    return {"review_count": row.review_count, "rating_score": round(score, 3)} | ({"rating": rating} if rating else {})
+
+
+def _popularity(popularity: float | None) -> Document:
+    """Absent when there is none: `rank_feature` refuses zero, and a null sorts last (I12)."""
+    if not popularity or popularity <= 0:
+        return {}
+    clamped = min(max(popularity, _RANK_FEATURE_MIN), _RANK_FEATURE_MAX)
+    return {"popularity": clamped, "popularity_score": round(math.log2(clamped), 4)}
