@@ -7,6 +7,7 @@
     │   ├── BadCursor             a cursor that this index did not give out
     │   └── BodyTooLarge          a body over its limit
     ├── NotAuthorized             the admin's bearer token is missing or wrong
+    │   └── AdminClosed           no bearer token is set anywhere, so nobody may enter
     ├── NotFound                  no such category, product, job, generation or page
     ├── Gone                      a product that existed and is not shown any more
     ├── Conflict                  the request is right but cannot be done now
@@ -62,6 +63,10 @@ class BodyTooLarge(BadRequest):
 
 class NotAuthorized(TanabanError):
     code = "not_authorized"
+
+
+class AdminClosed(NotAuthorized):
+    code = "admin_closed"
 
 
 class NotFound(TanabanError):

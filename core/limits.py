@@ -6,6 +6,12 @@ A limit is a constant where a shop has no reason to move it; what a shop may tun
 QUERY_MAX_CHARS = 200
 """Characters of a search text after normalisation; longer is a 400. Real queries are under 50."""
 
+QUERY_STRING_MAX_BYTES = 64 * 2**10
+"""Bytes of a request's query string, percent-encoded as received; decoding it takes well under 1 ms."""
+
+QUERY_FIELDS_MAX = 600
+"""`name=value` pairs of a query string: more than every filter at its limit needs."""
+
 PER_PAGE_MAX = 100
 PER_PAGE_DEFAULT = 24
 PAGE_WINDOW_MAX = 10_000
@@ -13,6 +19,9 @@ PAGE_WINDOW_MAX = 10_000
 
 FILTER_VALUES_MAX = 50
 """Values of one filter (OR), such as brands in one request."""
+
+FILTER_VALUE_MAX_CHARS = 255
+"""Characters of one filter value: brand, seller, category slug, attribute name or value."""
 
 ATTRIBUTE_FILTERS_MAX = 10
 """Different attribute names filtered in one request (AND)."""
