@@ -1,0 +1,80 @@
+"""Schema `tanaban`, the catalog's part: kept by triggers and by catalog/popularity_fold.py."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Identity, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.models.base import SERVICE_SCHEMA, Base, ShortText
+
+IN_SERVICE = {"schema": SERVICE_SCHEMA}
+
+
+class TreeGuard(Base):
+    """One row that every change of a parent updates: two concurrent moves meet here, in every isolation level."""
+
+    __tablename__ = "tree_guard"
+    __table_args__ = (CheckConstraint("only_row", name="only_row"), IN_SERVICE)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    n: Mapped[int] = mapped_column(BigInteger)
+
+
+class OrderNumber(Base):
+    """Makes `orders.order_number` and `orders.id` unique over all partitions; written by a trigger only."""
+
+    __tablename__ = "order_numbers"
+    __table_args__ = IN_SERVICE
+
+    order_number: Mapped[ShortText] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(unique=True)
+
+
+class CategorySlugHistory(Base):
+    """A slug that a category had before, for 301 answers; a slug in use again leaves the table."""
+
+    __tablename__ = "category_slug_history"
+    __table_args__ = (Index("idx_category_slug_history_category_id", "category_id"), IN_SERVICE)
+
+    slug: Mapped[ShortText] = mapped_column(primary_key=True)
+    # CASCADE: nowhere to redirect to.
+    category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id", ondelete="CASCADE"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PopularityLandmark(Base):
+    """L of I12: the moment whose events weigh 1; one row, set by the migration."""
+
+    __tablename__ = "popularity_landmark"
+    __table_args__ = (CheckConstraint("only_row", name="only_row"), IN_SERVICE)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    landmark: Mapped[datetime]
+
+
+class ProductPopularity(Base):
+    """Forward-decayed popularity as indexed: 3 significant digits, no row when there is none."""
+
+    __tablename__ = "product_popularity"
+    __table_args__ = (CheckConstraint("popularity > 0", name="popularity_positive"), IN_SERVICE)
+
+    # CASCADE: derived from the product.
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    popularity: Mapped[float] = mapped_column(Double)
+    computed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PopularityQueue(Base):
+    """Products whose events changed, appended by triggers, taken by the fold.
+
+    A product may be in it many times, and no key points anywhere: a checkout never waits for another one's
+    row, and no id is lost between a fold's read and a commit. (One row per product would do both.)
+    """
+
+    __tablename__ = "popularity_queue"
+    __table_args__ = IN_SERVICE
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    product_id: Mapped[UUID]
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
