@@ -47,6 +47,16 @@ JOB_STATE = Enum(
 INDEX_VERSION = Sequence("index_version", schema=SERVICE_SCHEMA, cache=1, data_type=BigInteger, metadata=Base.metadata)
 
 
+class IndexMark(Base):
+    """The version drawn by the last life-cycle command; OpenSearch has a copy. A restored database has an older one."""
+
+    __tablename__ = "index_mark"
+    __table_args__ = (CheckConstraint("only_row", name="only_row"), IN_SERVICE)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    mark: Mapped[int] = mapped_column(BigInteger)
+
+
 class IndexGeneration(Base):
     """One OpenSearch index of the products, with what its documents were built by."""
 

@@ -6,6 +6,15 @@ CREATE TYPE tanaban.job_state AS ENUM ('queued', 'running', 'checking', 'done', 
 -- CACHE 1: with more, a session would hand out numbers out of order.
 CREATE SEQUENCE tanaban.index_version AS bigint CACHE 1;
 
+-- The version drawn by the last life-cycle command; OpenSearch has a copy. A restored database has an older one (I2).
+CREATE TABLE tanaban.index_mark (
+    only_row boolean DEFAULT true NOT NULL,
+    mark bigint NOT NULL,
+    CONSTRAINT index_mark_pkey PRIMARY KEY (only_row),
+    CONSTRAINT index_mark_only_row CHECK (only_row)
+);
+INSERT INTO tanaban.index_mark (mark) VALUES (0);
+
 CREATE TABLE tanaban.index_generations (
     id bigint GENERATED ALWAYS AS IDENTITY,
     index_name text NOT NULL,
