@@ -120,9 +120,7 @@ def _lock(home: Path) -> FileLock:
 
 def _with_urls(settings: Settings, state: StackState) -> Settings:
     urls = {
-        URL_SETTINGS[name]: record.url
-        for name, record in state.servers.items()
-        if getattr(settings, URL_SETTINGS[name]) is None
+        setting: state.servers[name].url for name, setting in URL_SETTINGS.items() if getattr(settings, setting) is None
     }
     return settings.model_copy(update=urls)
 

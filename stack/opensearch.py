@@ -112,7 +112,8 @@ class OpenSearch(Server):
             response = connection.getresponse()
             if response.status != 200:
                 raise OSError(f"{path} answered {response.status}")
-            return json.loads(response.read())
+            answer: dict[str, Any] = json.loads(response.read())
+            return answer
         finally:
             connection.close()
 

@@ -96,9 +96,12 @@ class PostgreSQL(Server):
             shutil.chown(self.password_file, self.user, self.user)
         unfinished = self.base / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [find_binaries(self.user) / "initdb", "--username=postgres", f"--pwfile={self.password_file}"]
+        command: list[str | Path] = [
+            find_binaries(self.user) / "initdb",
+            "--username=postgres",
+            f"--pwfile={self.password_file}",
+        ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
-        command += ["--no-instructions", "-D", unfinished]
         done = subprocess.run(command, cwd=self.base, capture_output=True, text=True, check=False, **as_user(self.user))
         if done.returncode != 0:
             raise StartFailed(f"PostgreSQL's initdb failed: {done.stderr.strip()}")
