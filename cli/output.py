@@ -54,12 +54,7 @@ def _bar(label: str, unit: str, output: Output) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[amount]}"),
-        TimeRemainingColumn(),
-    )
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[amount]}"))
     with Progress(*columns, console=Console(file=output._stream)) as progress:
         started = time.monotonic()
         task = progress.add_task(label, total=None, amount="")

@@ -96,12 +96,9 @@ class PostgreSQL(Server):
             shutil.chown(self.password_file, self.user, self.user)
         unfinished = self.base / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        command: list[str | Path] = [
-            find_binaries(self.user) / "initdb",
-            "--username=postgres",
-            f"--pwfile={self.password_file}",
-        ]
-        command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+        command: list[str | Path] = [find_binaries(self.user) / "initdb", "-D", unfinished, "--username=postgres"]
+        command += [f"--pwfile={self.password_file}", "--auth=scram-sha-256", "--no-instructions"]
+        command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         done = subprocess.run(command, cwd=self.base, capture_output=True, text=True, check=False, **as_user(self.user))
         if done.returncode != 0:
             raise StartFailed(f"PostgreSQL's initdb failed: {done.stderr.strip()}")
