@@ -4,16 +4,14 @@
 when one is taken, so the port that counts is the one it prints.
 """
 
-import http.client
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from core.errors import StartFailed
 from stack.jars import ensure_jars
+from stack.local_http import fetch_json
 from stack.ports import HOST
 from stack.process import spawn
 from stack.reporter import Reporter
@@ -96,26 +94,13 @@ class OpenSearch(Server):
 
     def fetch_version(self, url: str) -> str:
         """Serves, is this stack's cluster, and all its primary shards are up again."""
-        who = self._get(url, "/")
+        _, who = fetch_json(url)
         if who["cluster_name"] != self.cluster_name:
             raise OSError(f"{url} is the cluster {who['cluster_name']}, not {self.cluster_name}")
-        health = self._get(url, "/_cluster/health")
+        _, health = fetch_json(f"{url}/_cluster/health")
         if health["status"] == "red":
             raise OSError("the cluster's shards are not all up yet")
         return str(who["version"]["number"])
-
-    @staticmethod
-    def _get(url: str, path: str) -> dict[str, Any]:
-        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=2)
-        try:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            if response.status != 200:
-                raise OSError(f"{path} answered {response.status}")
-            answer: dict[str, Any] = json.loads(response.read())
-            return answer
-        finally:
-            connection.close()
 
 
 def find_java() -> Path:

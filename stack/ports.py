@@ -3,6 +3,8 @@
 import random
 import socket
 
+import psutil
+
 from core.errors import PortTaken
 
 HOST = "127.0.0.1"
@@ -32,3 +34,15 @@ def find_free_port(first: int, last: int, preferred: int | None = None) -> int:
         f"No free port on {HOST} from {first} to {last}. End other stacks (`tanaban stack stop` in their "
         "projects), or set the server's TANABAN_..._URL."
     )
+
+
+def describe_holder(port: int) -> str:
+    """ " by python3 (pid 123)" where the system lets us see who listens there, else nothing."""
+    try:
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,)
+            if listens and connection.pid is not None:
+                return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    except psutil.Error:
+        pass  # macOS shows other users' ports to root only
+    return ""

@@ -1,0 +1,52 @@
+"""From running servers to something to search: schema, sample catalog, index. Each step only where it is missing."""
+
+from contextlib import closing
+
+from cli.output import Output
+from core.clients import connect_database
+from core.settings import Settings
+
+
+def prepare_catalog_and_index(settings: Settings, products: int, output: Output) -> None:
+    """Migrate; fill an empty database with `products` of the sample catalog; build an index if none is live.
+
+    Raises: DatabaseDown, SearchDown, IndexingError.
+    """
+    from catalog.migrate import migrate
+
+    output.say("Database: bringing the schema up to date")
+    migrate(settings)
+    if not has_products(settings):
+        load_sample(settings, products, output)
+    if not has_live_generation(settings):
+        build_index(settings, output)
+
+
+def has_products(settings: Settings) -> bool:
+    with closing(connect_database(settings, autocommit=True)) as connection:
+        return connection.execute("SELECT 1 FROM products LIMIT 1").fetchone() is not None
+
+
+def has_live_generation(settings: Settings) -> bool:
+    with closing(connect_database(settings, autocommit=True)) as connection:
+        live = connection.execute("SELECT 1 FROM tanaban.index_generations WHERE state = 'live'").fetchone()
+    return live is not None
+
+
+def load_sample(settings: Settings, products: int, output: Output) -> None:
+    from catalog.sample.generate import generate_sample
+
+    with output.progress("Sample catalog", "products") as advance:
+        generate_sample(settings, products=products, on_progress=advance)
+
+
+def build_index(settings: Settings, output: Output) -> None:
+    from indexing.progress import Progress, never_stop
+    from indexing.rebuild import rebuild
+
+    with output.progress("Index", "products") as advance:
+
+        def show(report: Progress) -> None:
+            advance(report.done, report.total)
+
+        rebuild(settings, on_progress=show, should_stop=never_stop)
