@@ -74,7 +74,7 @@ async def show_home(request: Request) -> Response:
         "home.html",
         tree,
         title=f"{SHOP} | 日本語の商品検索",
-        description="家電からファッション、食品まで。日本語の表記ゆれに強い商品検索で、ほしいものがすぐ見つかります。",
+        description="家電からファッション、食品まで。商品名、ブランド、型番から、ほしいものがすぐ見つかる商品検索です。",
         canonical=_public_url(state) + "/",
         categories=[(root, _shown_children(tree, root)[:CATEGORY_SAMPLES]) for root in roots],
         hits=result.hits if result else (),
@@ -190,7 +190,7 @@ async def send_static(request: Request, content_hash: str, name: str) -> Respons
     file = STATIC_FILES.get(name)
     if file is None:
         raise NotFound(f"no static file {name!r}")
-    cache = FOREVER if request.url.path == file.url else "no-cache"
+    cache = FOREVER if content_hash == file.content_hash else "no-cache"
     return compressed_response(request, file.content, file.gzipped, file.media_type, {"Cache-Control": cache})
 
 

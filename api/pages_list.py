@@ -109,9 +109,7 @@ def _chips(result: SearchResult, request: SearchRequest, tree: CategoryTree) -> 
     )
 
 
-def _categories(
-    nodes: tuple[CategoryNode, ...], request: SearchRequest, tree: CategoryTree
-) -> tuple[Option, ...]:
+def _categories(nodes: tuple[CategoryNode, ...], request: SearchRequest, tree: CategoryTree) -> tuple[Option, ...]:
     return tuple(
         Option(
             label=node.name,

@@ -41,7 +41,8 @@ ERROR_TEXTS = {
     404: ErrorText("ページが見つかりません", "アドレスが変わったか、入力に誤りがある可能性があります。"),
     410: ErrorText("この商品の取り扱いは終了しました", "よく似た商品を、検索やカテゴリからお探しください。"),
     503: ErrorText(
-        "ただいま検索をご利用いただけません", "しばらくしてから、もう一度お試しください。カテゴリのページはご覧いただけます。"
+        "ただいまご利用いただけません",
+        "サーバーが応答していません。しばらくしてから、もう一度お試しください。",
     ),
 }
 OTHER_ERROR = ErrorText("ページを表示できません", "しばらくしてから、もう一度お試しください。")
@@ -87,7 +88,7 @@ def render_page(
 ) -> Response:
     """`tree` gives the header's categories. `values` are the template's own; base.html's have defaults here."""
     roots = [category for category in tree.roots() if tree.is_shown(category.id)] if tree else []
-    defaults = {"canonical": None, "noindex": False, "json_ld": [], "text": "", "scope": None}
+    defaults: dict[str, Any] = {"canonical": None, "noindex": False, "json_ld": [], "text": "", "scope": None}
     html = TEMPLATES.get_template(template).render(defaults | {"roots": roots} | values).encode()
     headers = {"Content-Security-Policy": CONTENT_POLICY, "Cache-Control": "no-cache"}
     return compressed_response(request, html, gzip.compress(html, GZIP_LEVEL), "text/html", headers, status)

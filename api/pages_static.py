@@ -13,10 +13,15 @@ HASH_CHARS = 12
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    url: str
+    name: str
+    content_hash: str
     media_type: str
     content: bytes
     gzipped: bytes
+
+    @property
+    def url(self) -> str:
+        return f"/static/{self.content_hash}/{self.name}"
 
 
 def load_static_files(folder: Traversable = files("api") / "static") -> dict[str, StaticFile]:
@@ -27,7 +32,8 @@ def load_static_files(folder: Traversable = files("api") / "static") -> dict[str
 def _load(file: Traversable) -> StaticFile:
     content = file.read_bytes()
     return StaticFile(
-        url=f"/static/{hashlib.sha256(content).hexdigest()[:HASH_CHARS]}/{file.name}",
+        name=file.name,
+        content_hash=hashlib.sha256(content).hexdigest()[:HASH_CHARS],
         media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
         content=content,
         gzipped=gzip.compress(content, mtime=0),
