@@ -29,7 +29,7 @@ def weigh_event(weight: float, at: datetime, landmark: datetime, half_life_days:
     >>> weigh_event(10, landmark + timedelta(days=14), landmark, half_life_days=14)
     20.0
     """
-    return weight * 2.0 ** _half_lives(at, landmark, half_life_days)
+    return weight * math.exp2(_half_lives(at, landmark, half_life_days))
 
 
 def round_popularity(total: float) -> float | None:
@@ -61,7 +61,7 @@ def pivot_at(pivot: float, now: datetime, landmark: datetime, half_life_days: fl
     >>> pivot_at(5.0, landmark + timedelta(days=28), landmark, half_life_days=14)
     20.0
     """
-    moved = pivot * 2.0 ** _half_lives(now, landmark, half_life_days)
+    moved = pivot * math.exp2(_half_lives(now, landmark, half_life_days))
     return min(max(moved, POPULARITY_MIN), PIVOT_MAX)
 
 

@@ -15,7 +15,6 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from catalog.partitions import SHOP_TIME
 from catalog.popularity import EXPONENT_LIMIT, POPULARITY_MAX, POPULARITY_MIN
 from core.settings import Settings
 
@@ -103,16 +102,16 @@ def fold_popularity(connection: psycopg.Connection[TupleRow], settings: Settings
 
 
 def rebase_landmark(connection: psycopg.Connection[TupleRow], settings: Settings, now: datetime) -> bool:
-    """Move a landmark that is too far back to the start of today (Asia/Tokyo) and fold everything.
+    """Move a landmark that is too far back to this minute and fold everything.
 
     A generation keeps the landmark that it was built with, so this belongs right before a new one is registered.
     Returns whether the landmark moved.
     """
-    today = now.astimezone(SHOP_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    this_minute = now.replace(second=0, microsecond=0)
     oldest = now - REBASE_HALF_LIVES * timedelta(days=settings.popularity_half_life_days)
     with _turn(connection):
         moved = connection.execute(
-            "UPDATE tanaban.popularity_landmark SET landmark = %s WHERE landmark < %s", [today, oldest]
+            "UPDATE tanaban.popularity_landmark SET landmark = %s WHERE landmark < %s", [this_minute, oldest]
         )
         if moved.rowcount:
             _fold_all(connection, settings)

@@ -1,0 +1,163 @@
+"""A read-through cache in Redis that may be lost, slow, full of garbage or shared by processes, and stays right.
+
+An entry is `epoch ":" digest "\\n" payload`. Invalidating a cache draws a new random epoch, and entries of another
+one are misses; a loader takes the epoch before it reads the database, so what it read before an invalidation is
+not believed after it. The digest finds what this code did not write. After a miss one process loads (a lock with a
+life of its own, `SET NX PX`), the others look again until the entry is there, for a bounded time. When Redis fails,
+readers load for themselves (I14).
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from time import monotonic, sleep
+from typing import Generic, TypeVar, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from catalog.cache_outage import outage_of
+from core.metrics import CACHE_READS, DEPENDENCY_FAILURES
+from core.settings import Settings
+
+Value = TypeVar("Value")
+Answer = TypeVar("Answer")
+
+LOAD_WAIT_S = 0.5
+"""How long a reader waits for another one's load before it loads for itself."""
+
+LOAD_POLL_S = 0.01
+LOCK_LIFE_MS = 10_000
+"""Twice the longest statement: after that the loader is dead, and the next miss may load."""
+
+FIRST_EPOCH = b"0"
+"""Until the first invalidation."""
+
+_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end return 1"
+"""Lua: frees the lock, unless it ran out and is another loader's now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found(Generic[Value]):
+    """What a look into Redis gave: a value, or (None) the task to load it under this epoch."""
+
+    value: Value | None
+    epoch: bytes
+    lock_token: str
+
+
+class ReadThroughCache(Generic[Value]):
+    """`get(key, load)` answers from Redis, else from `load`, whose result it keeps for `ttl_s` seconds.
+
+    `decode` may raise ValueError, TypeError, KeyError or AttributeError on bytes that `encode` did not give. Redis
+    keys begin with `tanaban:<index prefix><name>:`; raise the number in `name` when the payload's shape changes.
+    """
+
+    def __init__(
+        self,
+        redis: "Redis",
+        settings: Settings,
+        name: str,
+        ttl_s: int,
+        encode: Callable[[Value], bytes],
+        decode: Callable[[bytes], Value],
+    ) -> None:
+        self._redis = redis
+        self._outage = outage_of(redis)
+        self._name = name
+        self._prefix = f"tanaban:{settings.opensearch_index_prefix}{name}"
+        self._ttl_s = ttl_s
+        self._encode = encode
+        self._decode = decode
+
+    def get(self, key: str, load: Callable[[], Value]) -> Value:
+        """The value under `key`. Raises: what `load` raises; never an error of Redis."""
+        found = self._ask_redis(lambda: self._find(key))
+        if found is None:
+            self._count("unavailable")
+            DEPENDENCY_FAILURES.labels("redis").inc()
+            return load()
+        if found.value is not None:
+            self._count("hit")
+            return found.value
+        self._count("miss")
+        try:
+            value = load()
+            self._ask_redis(lambda: self._store(key, found.epoch, value))
+        finally:
+            self._ask_redis(lambda: self._redis.eval(_RELEASE, 1, self._lock_key(key), found.lock_token))
+        return value
+
+    def invalidate(self) -> bool:
+        """Make every entry a miss, in all processes; False when Redis did not answer, so that nothing changed."""
+        try:  # asked during an outage too: it may have ended, and this is not repeated by the next reader
+            self._redis.set(f"{self._prefix}:epoch", secrets.token_hex(8))
+        except RedisError as error:
+            self._outage.begin(error)
+            return False
+        return True
+
+    def _ask_redis(self, work: Callable[[], Answer]) -> Answer | None:
+        """The answer, or None while Redis fails."""
+        if not self._outage.may_ask():
+            return None
+        try:
+            answer = work()
+        except RedisError as error:
+            self._outage.begin(error)
+            return None
+        self._outage.end()
+        return answer
+
+    def _find(self, key: str) -> _Found[Value]:
+        """Look until the entry is there, the lock is ours, or the wait for another loader has been long enough."""
+        deadline = monotonic() + LOAD_WAIT_S
+        lock_token = secrets.token_hex(8)
+        while True:
+            value, epoch = self._read(key)
+            if (
+                value is not None
+                or self._redis.set(self._lock_key(key), lock_token, nx=True, px=LOCK_LIFE_MS)
+                or monotonic() >= deadline
+            ):
+                return _Found(value, epoch, lock_token)
+            sleep(LOAD_POLL_S)
+
+    def _read(self, key: str) -> tuple[Value | None, bytes]:
+        """The entry if it is whole and of the epoch of now, and that epoch.
+
+        MGET, in one round trip: it also answers nil, instead of an error, for a key that holds a list or a hash.
+        """
+        answer = self._redis.mget(f"{self._prefix}:epoch", self._entry_key(key))
+        epoch_now, entry = cast(list[bytes | None], answer)
+        now = epoch_now or FIRST_EPOCH
+        if entry is None:
+            return None, now
+        header, _, payload = entry.partition(b"\n")
+        epoch, _, digest = header.partition(b":")
+        try:
+            if digest != _digest(payload):
+                raise ValueError("not an entry of this code")
+            return (self._decode(payload) if epoch == now else None), now
+        except (ValueError, TypeError, KeyError, AttributeError):
+            self._count("corrupt")
+            return None, now
+
+    def _store(self, key: str, epoch: bytes, value: Value) -> object:
+        payload = self._encode(value)
+        entry = b"%b:%b\n%b" % (epoch, _digest(payload), payload)
+        return self._redis.set(self._entry_key(key), entry, ex=self._ttl_s)
+
+    def _entry_key(self, key: str) -> str:
+        return f"{self._prefix}:entry:{key}"
+
+    def _lock_key(self, key: str) -> str:
+        return f"{self._prefix}:lock:{key}"
+
+    def _count(self, outcome: str) -> None:
+        CACHE_READS.labels(self._name, outcome).inc()
+
+
+def _digest(payload: bytes) -> bytes:
+    return blake2b(payload, digest_size=8).hexdigest().encode()
