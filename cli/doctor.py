@@ -42,11 +42,8 @@ class Finding:
 
     @property
     def line(self) -> str:
-        return (
-            f"FAIL {self.subject}: {self.found}. {self.advice}."
-            if self.advice
-            else f"ok   {self.subject}: {self.found}"
-        )
+        mark, advice = ("FAIL", f" -> {self.advice}") if self.advice else ("ok  ", "")
+        return f"{mark} {self.subject}: {self.found}{advice}"
 
 
 @app.command()

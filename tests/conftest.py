@@ -5,7 +5,7 @@ A live test gets a fresh, migrated database, an index prefix and an empty cache 
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -23,6 +23,17 @@ from stack.reporter import Reporter
 from tests.containers import is_docker_there, run_servers
 
 EMBEDDED_HEAP_MB = 1024
+REQUIRE_BROWSER = bool(os.environ.get("TANABAN_REQUIRE_BROWSER"))
+"""Set by .ci/run: a browser test that is skipped fails."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if REQUIRE_BROWSER and report.skipped and item.get_closest_marker("browser"):
+        report.outcome = "failed"
+        report.longrepr = f"TANABAN_REQUIRE_BROWSER is set, and this browser test was skipped: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,28 @@
+# Two images. `opensearch`: the official one with the Japanese plugin. `tanaban`: this project, for API and worker.
+#   docker compose up --build
+
+FROM opensearchproject/opensearch:3.8.0 AS opensearch
+RUN opensearch-plugin install --batch analysis-kuromoji
+
+FROM python:3.13-slim AS tanaban
+RUN useradd --system --uid 10001 --create-home tanaban
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY analyzers analyzers
+COPY api api
+COPY benchmarks benchmarks
+COPY catalog catalog
+COPY cli cli
+COPY core core
+COPY indexing indexing
+COPY loadtests loadtests
+COPY mappings mappings
+COPY search search
+COPY stack stack
+RUN pip install --no-cache-dir --no-deps .
+USER tanaban
+ENV TANABAN_API_HOST=0.0.0.0
+EXPOSE 8000
+CMD ["tanaban", "serve"]
