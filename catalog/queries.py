@@ -24,3 +24,9 @@ def fetch_slug_successor(connection: psycopg.Connection[TupleRow], slug: str) ->
         [slug.replace("\0", "")],
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def fetch_product_name(connection: psycopg.Connection[TupleRow], sku: str) -> str | None:
+    """The name of the product with this sku; None when there is none."""
+    row = connection.execute("SELECT name FROM products WHERE sku = %s", [sku.replace("\0", "")]).fetchone()
+    return None if row is None else str(row[0])
