@@ -1,6 +1,6 @@
 """Every metric, declared once (docs/operations.md lists them, a test keeps it true)."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 REQUEST_SECONDS = Histogram(
     "tanaban_request_seconds",
@@ -10,3 +10,7 @@ REQUEST_SECONDS = Histogram(
 )
 CACHE_READS = Counter("tanaban_cache_reads", "Cache reads by what came of it.", ["cache", "outcome"])
 DEPENDENCY_FAILURES = Counter("tanaban_dependency_failures", "Answers that had to do without a server.", ["dependency"])
+DEPENDENCY_UP = Gauge("tanaban_dependency_up", "1 when the server answered the last health check.", ["dependency"])
+NORMALIZER_MISMATCH = Gauge(
+    "tanaban_normalizer_mismatch", "1 while the served index was built by another normaliser; rebuild it."
+)

@@ -1,0 +1,149 @@
+"""Example answers for OpenAPI; a test checks each against the type that the endpoint answers with."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+_PRODUCT_ID = "0d9f1c52-6c1a-4b0e-9a55-3f0f6f1c2a10"
+_VARIATION_ID = "7a4b8f63-02c9-4f0e-8f4b-5d1f0a9c3e21"
+_BRAND_ID = "5b7e2d14-93aa-4c1e-8b7d-2f6a1c0d9e32"
+_VARIATION = {"id": _VARIATION_ID, "sku": "EAR-0001-BK", "name": "ブラック", "attributes": {"色": ["ブラック"]}}
+
+SEARCH: Json = {
+    "hits": [
+        {
+            "id": _PRODUCT_ID,
+            "sku": "EAR-0001",
+            "name": "完全ワイヤレスイヤホン ノイズキャンセリング",
+            "price": 12800,
+            "list_price": 15800,
+            "image": "/images/EAR-0001.svg",
+            "brand": "オトネ",
+            "category_path": "家電 > オーディオ > イヤホン",
+            "rating": 4.3,
+            "review_count": 128,
+            "in_stock": True,
+            "variation": _VARIATION,
+            "highlight": {"name": "完全<mark>ワイヤレス</mark><mark>イヤホン</mark> ノイズキャンセリング"},
+            "score": 14.2,
+        }
+    ],
+    "total": 1,
+    "page": 1,
+    "pages": 1,
+    "cursor": None,
+    "facets": {
+        "category": [
+            {
+                "slug": "kaden",
+                "name": "家電",
+                "count": 1,
+                "selected": False,
+                "children": [{"slug": "audio", "name": "オーディオ", "count": 1, "selected": False, "children": []}],
+            }
+        ],
+        "brand": [{"value": _BRAND_ID, "name": "オトネ", "count": 1, "selected": False}],
+        "price": {
+            "min": 12800,
+            "max": 12800,
+            "ranges": [{"min": 10000, "max": 19999, "count": 1, "selected": False}],
+        },
+        "rating": [{"value": "4", "name": "4", "count": 1, "selected": False}],
+        "in_stock": {"value": "true", "name": "在庫あり", "count": 1, "selected": False},
+        "attributes": [
+            {"name": "色", "values": [{"value": "ブラック", "name": "ブラック", "count": 1, "selected": True}]}
+        ],
+    },
+    "query": {
+        "stage": "strict",
+        "applied": [{"parameter": "attr.色", "value": "ブラック", "label": "色: ブラック"}],
+        "suggestion": None,
+    },
+    "took_ms": 4,
+}
+
+SUGGEST: Json = {
+    "products": [
+        {
+            "id": _PRODUCT_ID,
+            "name": "完全ワイヤレスイヤホン ノイズキャンセリング",
+            "image": "/images/EAR-0001.svg",
+            "price": 12800,
+        }
+    ],
+    "brands": [{"id": _BRAND_ID, "name": "オトネ", "count": 42}],
+    "categories": [{"slug": "earphones", "name": "イヤホン", "path": "家電 > オーディオ > イヤホン"}],
+}
+
+CATEGORIES: Json = {
+    "categories": [
+        {
+            "slug": "kaden",
+            "name": "家電",
+            "children": [{"slug": "audio", "name": "オーディオ", "children": []}],
+        }
+    ]
+}
+
+CATEGORY: Json = {
+    "slug": "audio",
+    "name": "オーディオ",
+    "path": [{"slug": "kaden", "name": "家電"}, {"slug": "audio", "name": "オーディオ"}],
+    "children": [{"slug": "earphones", "name": "イヤホン"}],
+    "siblings": [{"slug": "camera", "name": "カメラ"}],
+}
+
+PRODUCT: Json = {
+    "id": _PRODUCT_ID,
+    "sku": "EAR-0001",
+    "name": "完全ワイヤレスイヤホン ノイズキャンセリング",
+    "description": "通勤の騒音をおさえ、音楽に集中できます。",
+    "status": "active",
+    "searchable": True,
+    "shown_from": "2026-04-01T10:00:00+09:00",
+    "price": 12800,
+    "list_price": 15800,
+    "in_stock": True,
+    "brand": {"id": _BRAND_ID, "name": "オトネ"},
+    "seller": {"id": "2c8d6e05-7f31-4a9b-b0c2-9e4d5f6a7b43", "name": "音屋本店"},
+    "breadcrumb": [{"slug": "kaden", "name": "家電"}, {"slug": "audio", "name": "オーディオ"}],
+    "attributes": {"接続": ["Bluetooth"]},
+    "images": [{"url": "/images/EAR-0001.svg", "alt": ""}],
+    "variations": [
+        _VARIATION
+        | {"price": 12800, "list_price": 15800, "stock": 7, "in_stock": True, "image": "/images/EAR-0001.svg"}
+    ],
+    "rating": 4.3,
+    "review_count": 128,
+}
+
+JOB: Json = {
+    "id": "c1d2e3f4-0516-4728-8394-a5b6c7d8e9f0",
+    "state": "running",
+    "done": 12000,
+    "total": 20000,
+    "rate_per_s": 6100.0,
+    "eta_s": 1.3,
+    "generation": 7,
+    "reason": None,
+}
+
+IMPORT: Json = {
+    "created": 2,
+    "updated": 1,
+    "unchanged": 0,
+    "pruned": 0,
+    "bad_lines": 1,
+    "bad": [{"line": 3, "reason": "price: missing"}],
+}
+
+HEALTH: Json = {
+    "status": "degraded",
+    "dependencies": {
+        "postgresql": {"is_up": True, "ms": 0.8, "error": None},
+        "opensearch": {"is_up": True, "ms": 1.4, "error": None},
+        "redis": {"is_up": False, "ms": 0.5, "error": "ConnectionError"},
+    },
+    "index": "products-20260801t061233-g12",
+    "reasons": ["redis does not answer: ConnectionError"],
+}

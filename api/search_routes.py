@@ -1,0 +1,79 @@
+"""GET /v1/search and /v1/suggest."""
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api import examples
+from api.categories import CategoryMoved, find_category, with_category
+from api.params import SearchParameters, SuggestParameters, build_request
+from api.query_string import read_parameters
+from api.responses import answers, json_response, query_parameters
+from api.state import Shared, shared
+from core.errors import InvalidParameter, NotFound
+from core.types import CategoryId
+from search.request import SearchRequest
+from search.result import Facets, SearchResult
+from search.service import Suggestions
+
+router = APIRouter(prefix="/v1", tags=["search"])
+
+
+@router.get(
+    "/search",
+    summary="Search and browse products, with facets",
+    responses=answers(SearchResult, examples.SEARCH),
+    openapi_extra=query_parameters(SearchParameters),
+)
+async def search(request: Request) -> Response:
+    """Filters on one facet are OR, across facets AND; price, stock and attributes hold for one and the same
+    variation. An empty value is as if the parameter was not given. A category whose slug has changed answers 301.
+    """
+    state, query_string = shared(request), request.scope["query_string"]
+    parameters = read_parameters(SearchParameters, query_string)
+    try:
+        category_id = await _find_category_id(state, parameters.category)
+    except CategoryMoved as moved:
+        return RedirectResponse(f"{request.url.path}?{with_category(query_string, moved.slug)}", 301)
+    result = await run_search(state, build_request(parameters, category_id))
+    return json_response(build_search_answer(result))
+
+
+@router.get(
+    "/suggest",
+    summary="Suggest products, brands and categories for what was typed so far",
+    responses=answers(Suggestions, examples.SUGGEST),
+    openapi_extra=query_parameters(SuggestParameters),
+)
+async def suggest(request: Request) -> Response:
+    state = shared(request)
+    parameters = read_parameters(SuggestParameters, request.scope["query_string"])
+    tree = await state.tree()
+    return json_response(await state.search.suggest(parameters.q, tree, parameters.limit, datetime.now(UTC)))
+
+
+async def run_search(state: Shared, request: SearchRequest) -> SearchResult:
+    """One search, as the API and the pages do it.
+
+    Raises: BadRequest, SearchDown, NoLiveGeneration, DatabaseDown.
+    """
+    return await state.search.search(request, await state.tree(), datetime.now(UTC))
+
+
+def build_search_answer(result: SearchResult) -> dict[str, Any]:
+    """The result without the facets that nobody asked for."""
+    answer = {field.name: getattr(result, field.name) for field in fields(SearchResult)}
+    facets = {field.name: getattr(result.facets, field.name) for field in fields(Facets)}
+    return answer | {"facets": {name: facet for name, facet in facets.items() if facet is not None}}
+
+
+async def _find_category_id(state: Shared, slug: str | None) -> CategoryId | None:
+    if slug is None:
+        return None
+    try:
+        return (await find_category(state, slug)).id
+    except NotFound as error:
+        raise InvalidParameter(f"category: {error}") from None
