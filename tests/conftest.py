@@ -84,11 +84,18 @@ def _at_database(settings: Settings, name: str) -> Settings:
 @pytest.fixture
 def settings(servers: Settings, _migrated_database: str, tmp_path: Path) -> Iterator[Settings]:
     """The servers with a database, an index prefix and an emptied cache of this test's own."""
+    with fresh_settings(servers, _migrated_database, tmp_path) as own:
+        yield own
+
+
+@contextmanager
+def fresh_settings(servers: Settings, template: str, home: Path) -> Iterator[Settings]:
+    """What `settings` gives, for fixtures that live longer than one test."""
     token = token_hex(4)
-    changes = {"opensearch_index_prefix": f"t{token}-", "home": tmp_path}
+    changes = {"opensearch_index_prefix": f"t{token}-", "home": home}
     own = _at_database(servers, f"tanaban_test_{token}").model_copy(update=changes)
     with connect_database(servers, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE tanaban_test_{token} TEMPLATE {_migrated_database}")
+        connection.execute(f"CREATE DATABASE tanaban_test_{token} TEMPLATE {template}")
         with create_redis(own) as cache:
             cache.flushdb()
         try:
