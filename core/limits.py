@@ -33,10 +33,24 @@ ATTRIBUTE_TOKENS_MAX = 2_000
 """Buckets of the one aggregation that finds every attribute and value of a result set."""
 
 ATTRIBUTE_FACETS_MAX = 30
-"""Attributes that a result shows as facets, the ones on the most products first."""
+"""Attributes that a result shows as facets, the ones that count most products over their values first."""
+
+ATTRIBUTE_NAMES_MAX = 10_000
+"""Different attribute names that a catalog can be filtered by."""
+
+FACET_SHARD_VALUES_MAX = 100_000
+"""Different values of one facet that each of several shards counts; beyond it counts may be low (I10)."""
+
+SUGGESTED_CATEGORIES_MAX = 50
+"""Categories that begin with the text and are counted; the ones near the root first."""
 
 SUGGEST_MAX = 10
-CURSOR_MAX_CHARS = 1_000
+CURSOR_MAX_CHARS = 6_000
+"""Room for the longest reading that can be sorted by (1,024 characters of up to 4 bytes, as base64)."""
+
+CURSOR_LIFE_DAYS = 1
+"""How long a walk may take; popularity is weighed as when it began."""
+
 PRICE_MAX_YEN = 10**12
 CATALOG_BODY_MAX_BYTES = 64 * 2**20
 """Body of one `POST /admin/catalog`; larger catalogs go through the CLI or in several requests."""

@@ -1,0 +1,148 @@
+"""The one module of this package that talks to OpenSearch. Everything it asks is built and read by pure code."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import opensearchpy
+import orjson
+from opensearchpy import AsyncOpenSearch
+
+from catalog.tree import CategoryTree
+from core.errors import UnknownParameter
+from core.limits import ATTRIBUTE_NAMES_MAX
+from core.settings import Settings
+from search.body import SEARCH_PARAMETERS, build_body
+from search.cursor import floor_to_minute
+from search.explain import ANALYZERS, Explanation, build_explain_body, parse_explained_hits
+from search.failures import check_complete, search_down, translate_failure
+from search.filters import attribute_owner
+from search.memo import Memo
+from search.parse import parse_result
+from search.request import SearchRequest
+from search.result import SearchResult
+from search.serving import ServingIndex, parse_serving_index, serving_alias
+from search.suggest import Suggestions, build_suggest_bodies, parse_suggestions
+
+Answer = TypeVar("Answer")
+Raw = dict[str, Any]
+
+SERVING_LIFE_S = 1.0
+"""How long after a swap or rollback the API may still search the index before."""
+
+NAMES_LIFE_S = 60.0
+NAMES_RETRY_S = 1.0
+"""An unknown attribute name asks the index again, but a stream of them at most once a second."""
+
+
+_EACH_SEARCH = b'{"request_cache":true,"allow_partial_search_results":false}\n'
+"""SEARCH_PARAMETERS as a header of `_msearch`."""
+
+
+class SearchService:
+    """Raises in every method: SearchDown, in bounded time; NoLiveGeneration before the first rebuild."""
+
+    def __init__(self, client: AsyncOpenSearch, settings: Settings) -> None:
+        self._client = client
+        self._settings = settings
+        self._limit_s = settings.search_timeout_ms / 1_000 + 0.5
+        self._serving = Memo(self._fetch_serving, SERVING_LIFE_S)
+        self._attribute_names = Memo(self._fetch_attribute_names, NAMES_LIFE_S)
+
+    async def search(self, request: SearchRequest, tree: CategoryTree, now: datetime) -> SearchResult:
+        """Raises: UnknownParameter for an attribute that no product has; BadCursor."""
+        async with self._bounded(with_cursor=request.cursor is not None):
+            await self._check_attributes(request)
+            raw = await self._ask(
+                lambda serving: self._search(serving, build_body(request, tree, serving, now, self._settings))
+            )
+        return parse_result(raw, request, tree, now)
+
+    async def suggest(self, text: str, tree: CategoryTree, limit: int, now: datetime) -> Suggestions:
+        """`text` is normalised (analyzers.normalizer); an empty one suggests nothing."""
+        if not text:
+            return Suggestions()
+        async with self._bounded():
+            answers = await self._ask(
+                lambda serving: self._search_many(
+                    serving, build_suggest_bodies(text, tree, serving, limit, now, self._settings)
+                )
+            )
+        return parse_suggestions(answers, text, tree, limit)
+
+    async def explain(self, request: SearchRequest, tree: CategoryTree, now: datetime) -> Explanation:
+        """Raises: UnknownParameter, BadCursor."""
+        async with self._bounded(with_cursor=request.cursor is not None):
+            await self._check_attributes(request)
+            serving = await self.serving()
+            body = build_body(request, tree, serving, now, self._settings)
+            raw = await self._search(serving, build_explain_body(body))
+            tokens = {name: await self._analyze(serving, name, request.text) for name in ANALYZERS}
+        return Explanation(
+            index=serving.index,
+            tokens=tokens,
+            pivot=serving.pivot_at(floor_to_minute(now)),
+            body=body,
+            total=raw["hits"]["total"]["value"],
+            hits=parse_explained_hits(raw),
+        )
+
+    async def serving(self) -> ServingIndex:
+        """What is searched now, at most `SERVING_LIFE_S` old."""
+        return await self._serving.get()
+
+    async def attribute_names(self) -> frozenset[str]:
+        """Every attribute that some document has, at most `NAMES_LIFE_S` old."""
+        return await self._attribute_names.get()
+
+    async def _check_attributes(self, request: SearchRequest) -> None:
+        asked = {name for name, _ in request.filters.attributes}
+        if not asked or asked <= await self._attribute_names.get():
+            return
+        if unknown := asked - await self._attribute_names.get(max_age_s=NAMES_RETRY_S):
+            name = attribute_owner(min(unknown))
+            raise UnknownParameter(f"{name}: no product has this attribute; a search's facets name those that exist")
+
+    async def _ask(self, ask: Callable[[ServingIndex], Awaitable[Answer]]) -> Answer:
+        """Once more when the index was pruned between being named and being asked."""
+        try:
+            return await ask(await self.serving())
+        except opensearchpy.NotFoundError:
+            return await ask(await self._serving.get(max_age_s=0))
+
+    async def _search(self, serving: ServingIndex, body: Raw) -> Raw:
+        raw: Raw = await self._client.search(index=serving.index, body=body, params=SEARCH_PARAMETERS)
+        return check_complete(raw)
+
+    async def _search_many(self, serving: ServingIndex, bodies: list[Raw]) -> list[Raw]:
+        lines = b"".join(_EACH_SEARCH + orjson.dumps(body) + b"\n" for body in bodies)
+        raw = await self._client.msearch(index=serving.index, body=lines)
+        return [check_complete(answer) for answer in raw["responses"]]
+
+    async def _analyze(self, serving: ServingIndex, analyzer: str, text: str) -> tuple[str, ...]:
+        raw = await self._client.indices.analyze(index=serving.index, body={"analyzer": analyzer, "text": text})
+        return tuple(token["token"] for token in raw["tokens"])
+
+    async def _fetch_serving(self) -> ServingIndex:
+        alias = serving_alias(self._settings)
+        wanted = "*.mappings._meta,*.settings.index.number_of_shards"
+        raw = await self._client.indices.get(index=alias, params={"filter_path": wanted, "ignore_unavailable": "true"})
+        return parse_serving_index(raw, alias)
+
+    async def _fetch_attribute_names(self) -> frozenset[str]:
+        aggs = {"names": {"terms": {"field": "attribute_names", "size": ATTRIBUTE_NAMES_MAX}}}
+        raw = await self._ask(lambda serving: self._search(serving, {"size": 0, "aggs": aggs}))
+        return frozenset(bucket["key"] for bucket in raw["aggregations"]["names"]["buckets"])
+
+    @asynccontextmanager
+    async def _bounded(self, *, with_cursor: bool = False) -> AsyncIterator[None]:
+        """One limit over all calls inside, and errors in our own terms."""
+        try:
+            async with asyncio.timeout(self._limit_s):
+                yield
+        except TimeoutError as error:
+            raise search_down(f"did not answer within {self._limit_s:g} s") from error
+        except opensearchpy.OpenSearchException as error:
+            raise translate_failure(error, with_cursor) from error
