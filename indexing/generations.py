@@ -123,7 +123,7 @@ def ensure_serving_settings(client: OpenSearch, settings: Settings, index_name: 
     serving = build_index_body(settings.index_shards, settings.index_replicas, {})["settings"]["index"]
     wanted = {name: serving[name] for name in ("refresh_interval", "number_of_replicas")}
     client.indices.put_settings(index=index_name, body={"index": wanted})
-    client.indices.refresh(index=index_name)
+    refresh_index(client, index_name)
     health = client.cluster.health(
         index=index_name,
         params={"wait_for_status": "green", "timeout": f"{_GREEN_WAIT_S}s"},
@@ -134,6 +134,11 @@ def ensure_serving_settings(client: OpenSearch, settings: Settings, index_name: 
             f"{index_name} is {health['status']} after {_GREEN_WAIT_S} s: {health['unassigned_shards']} shards have no "
             "node. See GET _cluster/allocation/explain, then run it again."
         )
+
+
+def refresh_index(client: OpenSearch, index_name: str) -> None:
+    """Let searches see everything that is written."""
+    client.indices.refresh(index=index_name, request_timeout=_GREEN_WAIT_S)
 
 
 def index_exists(client: OpenSearch, index_name: str) -> bool:
@@ -237,6 +242,6 @@ def fetch_highest_version(client: OpenSearch, index_name: str) -> int:
 
     0 for an empty index, and for one that can't be searched: it must not keep a rollback from replacing it.
     """
-    body = {"size": 1, "_source": False, "sort": [{"doc_version": "desc"}], "query": {"exists": {"field": "doc_version"}}}
+    body = {"size": 1, "_source": False, "sort": [{"doc_version": "desc"}]}
     hits = client.search(index=index_name, body=body, ignore=503).get("hits", {"hits": []})["hits"]
-    return int(hits[0]["sort"][0]) if hits else 0
+    return max(0, int(hits[0]["sort"][0])) if hits else 0

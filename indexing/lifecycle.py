@@ -126,7 +126,7 @@ def open_generation(settings: Settings, fresh: bool = False) -> Generation:
     with fenced(settings, "index rebuild") as command:
         generations.ensure_safe_cluster(command.client, settings)
         building = registry.fetch_one_in(command.connection, State.BUILDING)
-        if building and not fresh and _is_current(settings, building):
+        if building and not fresh and _is_current(command, building):
             return building
         if building:
             registry.set_state(command.connection, building.id, State.RETIRED, "a rebuild started over")
@@ -134,11 +134,13 @@ def open_generation(settings: Settings, fresh: bool = False) -> Generation:
         return _create_generation(command)
 
 
-def _is_current(settings: Settings, generation: Generation) -> bool:
+def _is_current(command: Command, generation: Generation) -> bool:
+    landmark, _ = fetch_pivot(command.connection)
     return (
         generation.builder_version == BUILDER_VERSION
         and generation.normalizer_version == NORMALIZER_VERSION
-        and generation.half_life_days == settings.popularity_half_life_days
+        and generation.half_life_days == command.settings.popularity_half_life_days
+        and generation.landmark == landmark
     )
 
 

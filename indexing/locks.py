@@ -42,9 +42,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 
 
 @contextmanager
-def hold(
-    settings: Settings, lock: Lock, command: str, wait_s: float = 0
-) -> Iterator[psycopg.Connection[TupleRow]]:
+def hold(settings: Settings, lock: Lock, command: str, wait_s: float = 0) -> Iterator[psycopg.Connection[TupleRow]]:
     """Hold `lock` on a connection of its own, which the caller may use for registry changes.
 
     `command` names the holder to whoever is refused. Changes that go through this connection fail once the

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 
@@ -51,9 +52,9 @@ class Pair:
 class PairSource:
     """Hands out pairs on a connection of its own. One thread, one source.
 
-        with pairs.take() as (pair, connection):
-            rows = fetch_product_rows(connection, ...)
-        writer.write(pair, ...)
+    with pairs.take() as (pair, connection):
+        rows = fetch_product_rows(connection, ...)
+    writer.write(pair, ...)
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -124,13 +125,13 @@ def ensure_safe_sequence(connection: Connection) -> None:
     row = connection.execute(sql, ["tanaban.index_version"]).fetchone()
     if row is None or row[:3] != (1, 1, False):
         raise UnsafeCluster(
-            "Versions would be handed out of order. Run: ALTER SEQUENCE tanaban.index_version INCREMENT 1 CACHE 1 NO CYCLE"
+            "Versions would come out of order. Run: ALTER SEQUENCE tanaban.index_version INCREMENT 1 CACHE 1 NO CYCLE"
         )
     if row[3]:
         raise UnsafeCluster("TANABAN_DATABASE_URL is a standby, which hands out no versions. Use the primary.")
 
 
-def _only(connection: Connection, sql: str) -> object:
+def _only(connection: Connection, sql: str) -> Any:
     row = connection.execute(sql).fetchone()
     assert row is not None
     return row[0]

@@ -90,7 +90,7 @@ created_at, products_total, reason, built_at, live_at, ended_at"
 
 def fetch_generations(connection: Connection, states: Iterable[State] = tuple(State)) -> list[Generation]:
     """The generations in these states, the newest first."""
-    sql = f"SELECT {_COLUMNS} FROM tanaban.index_generations WHERE state = ANY(%s) ORDER BY id DESC"
+    sql = f"SELECT {_COLUMNS} FROM tanaban.index_generations WHERE state::text = ANY(%s) ORDER BY id DESC"
     with connection.cursor(row_factory=class_row(Generation)) as cursor:
         return cursor.execute(sql, [[str(state) for state in states]]).fetchall()
 
@@ -120,9 +120,9 @@ def set_state(connection: Connection, id: GenerationId, state: State, reason: st
     """Move a generation; the time columns follow. Only under the life-cycle lock (I8)."""
     connection.execute(
         """
-        UPDATE tanaban.index_generations SET state = %(state)s, reason = %(reason)s,
-            live_at = CASE WHEN %(state)s = 'live' THEN now() ELSE live_at END,
-            ended_at = CASE WHEN %(state)s IN ('failed', 'retired') THEN now() END
+        UPDATE tanaban.index_generations SET state = %(state)s::tanaban.generation_state, reason = %(reason)s,
+            live_at = CASE WHEN %(state)s::text = 'live' THEN now() ELSE live_at END,
+            ended_at = CASE WHEN %(state)s::text IN ('failed', 'retired') THEN now() END
         WHERE id = %(id)s
         """,
         {"state": str(state), "reason": reason, "id": id},

@@ -1,0 +1,91 @@
+"""Work off a list with several threads, each with servers' connections of its own.
+
+Threads, not processes: most of a page's time is spent in PostgreSQL and OpenSearch, outside Python's lock.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from core.errors import Cancelled
+from indexing.progress import ShouldStop
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A thread has ended, with what it died of."""
+
+    error: BaseException | None
+
+
+class _Pool(Generic[Item, Result]):
+    def __init__(
+        self, items: Iterable[Item], open_worker: Callable[[], AbstractContextManager[Callable[[Item], Result]]]
+    ):
+        self.todo: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        for item in items:
+            self.todo.put(item)
+        self.results: queue.SimpleQueue[Result | _Ended] = queue.SimpleQueue()
+        self.stop = threading.Event()
+        self._open_worker = open_worker
+
+    def run(self) -> None:
+        error: BaseException | None = None
+        try:
+            with self._open_worker() as work:
+                while not self.stop.is_set():
+                    self.results.put(work(self.todo.get_nowait()))
+        except queue.Empty:
+            pass
+        except BaseException as raised:
+            error = raised
+            self.stop.set()
+        self.results.put(_Ended(error))
+
+
+def work_off(
+    items: Iterable[Item],
+    open_worker: Callable[[], AbstractContextManager[Callable[[Item], Result]]],
+    workers: int,
+    on_result: Callable[[Result], None],
+    should_stop: ShouldStop,
+) -> None:
+    """Call a worker's function with each item; `on_result` runs in the caller's thread, in the order of completion.
+
+    After the first error, or once `should_stop` says so, threads finish the item they have, and then it is raised.
+
+    Raises: Cancelled; what a worker raised.
+    """
+    pool = _Pool(items, open_worker)
+    threads = [threading.Thread(target=pool.run, name=f"page-{n}", daemon=True) for n in range(workers)]
+    for thread in threads:
+        thread.start()
+    running, errors, stopped = workers, [], False
+    try:
+        while running:
+            if not stopped and should_stop():
+                stopped = True
+                pool.stop.set()
+            try:
+                result = pool.results.get(timeout=_POLL_S)
+            except queue.Empty:
+                continue
+            if isinstance(result, _Ended):
+                running -= 1
+                errors += [result.error] if result.error else []
+            else:
+                on_result(result)
+    finally:
+        pool.stop.set()
+    if errors:
+        raise errors[0]
+    if stopped:
+        raise Cancelled("Stopped on request; the next rebuild goes on with the pages that are left.")

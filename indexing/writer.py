@@ -1,0 +1,161 @@
+"""Versioned `_bulk` writes of whole documents into one generation (I2, I3).
+
+What is refused for the moment is sent again with growing, random pauses; what is refused for good comes back as a
+rejection. Nothing is sent once the pair is too old. Safe to repeat: the version decides, not the order of arrival.
+"""
+
+import random
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from opensearchpy import ConnectionError as ConnectionFailed
+from opensearchpy import OpenSearch, TransportError
+
+from core.errors import GenerationGone, SearchDown
+from core.settings import Settings
+from core.types import IndexVersion
+from indexing.answers import Outcome, read_item
+from indexing.documents import Document
+from indexing.failures import explain, is_write_block, write_blocked
+from indexing.pairs import Pair
+from indexing.registry import Generation, Rejection
+
+Item = tuple[str, bytes]
+"""A product id, and the two NDJSON lines that write its document."""
+
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
+_FILTER = "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
+
+
+@dataclass
+class Written:
+    """What came of some documents: how many are durable (newer ones there already included), which were rejected."""
+
+    documents: int = 0
+    size_bytes: int = 0
+    rejections: list[Rejection] = field(default_factory=list)
+
+    def add(self, other: "Written") -> None:
+        self.documents += other.documents
+        self.size_bytes += other.size_bytes
+        self.rejections += other.rejections
+
+
+class Writer:
+    """Threads may share one; each holds at most `bulk_request_bytes` of body at a time."""
+
+    def __init__(self, client: OpenSearch, settings: Settings) -> None:
+        self._client = client
+        self._request_bytes = settings.bulk_request_bytes
+        self._retries = settings.bulk_retries
+        # With both timeouts: given alone, opensearch-py takes `timeout` for its own and doesn't send it.
+        self._parameters = {
+            "timeout": f"{settings.bulk_timeout_s}s",
+            "request_timeout": settings.bulk_timeout_s,
+            "require_alias": "true",
+            "filter_path": _FILTER,
+        }
+
+    def write(self, pair: Pair, generation: Generation, documents: Iterable[Document], now_ms: int) -> Written:
+        """Write each document under the pair's version; `now_ms` becomes `indexed_at`.
+
+        Raises: PairExpired (read the rows again), GenerationGone, WriteBlocked, SearchDown.
+        """
+        written = Written()
+        for items in pack(documents, pair.version, now_ms, self._request_bytes):
+            written.add(self._write_items(pair, generation, items))
+        return written
+
+    def _write_items(self, pair: Pair, generation: Generation, items: list[Item]) -> Written:
+        written = Written(size_bytes=sum(len(lines) for _, lines in items))
+        for attempt in range(self._retries + 1):
+            if attempt:
+                time.sleep(_pause_s(attempt))
+            pair.check_age()
+            answer = self._send(generation.write_alias, items)
+            again, reason = _sort_out(items, answer, written)
+            if not again:
+                return written
+            items = again
+        raise SearchDown(
+            f"OpenSearch refused work {self._retries + 1} times ({reason}). Try again when it has less to do."
+        )
+
+    def _send(self, write_alias: str, items: list[Item]) -> list[dict[str, Any]]:
+        """One answer per item. A request that failed as a whole is an answer that says "again" to all."""
+        try:
+            answer = self._client.bulk(
+                index=write_alias, body=b"".join(lines for _, lines in items), params=self._parameters
+            )
+        except TransportError as error:
+            if not _may_pass(error):
+                raise explain(error) from error
+            refused = {"status": 503, "error": {"type": str(error.error), "reason": str(error.error)}}
+            return [{"index": refused}] * len(items)
+        found: list[dict[str, Any]] = answer["items"]
+        return found
+
+
+def _sort_out(items: list[Item], answers: list[dict[str, Any]], written: Written) -> tuple[list[Item], str]:
+    """Count what is done into `written`; return what to send again, and why.
+
+    Raises: GenerationGone, WriteBlocked.
+    """
+    again, why = [], ""
+    for item, answer in zip(items, answers, strict=True):
+        outcome, error_type, reason = read_item(answer)
+        match outcome:
+            case Outcome.WRITTEN | Outcome.NEWER:
+                written.documents += 1
+            case Outcome.REJECTED:
+                written.rejections.append(Rejection(item[0], error_type, reason[:1_000]))
+            case Outcome.AGAIN:
+                again.append(item)
+                why = f"{error_type} {reason}"[:200]
+            case Outcome.GONE:
+                raise GenerationGone(f"The generation was pruned or discarded while it was written ({reason}).")
+            case Outcome.BLOCKED:
+                raise write_blocked(reason)
+    return again, why
+
+
+def _may_pass(error: TransportError) -> bool:
+    """Whether a whole request may succeed later: the connection broke, or the server is overloaded or restarting."""
+    if isinstance(error, ConnectionFailed):
+        return True
+    return error.status_code in (429, 502, 503, 504) and not is_write_block(error.error)
+
+
+def _pause_s(attempt: int) -> float:
+    """0.1 s, doubled each time up to 10 s; random from half of it, so that workers don't come back together."""
+    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2.0**attempt) * random.uniform(0.5, 1)
+
+
+def pack(documents: Iterable[Document], version: IndexVersion, now_ms: int, size_bytes: int) -> Iterator[list[Item]]:
+    """Items of one request each: at most `size_bytes` together, or one document that is larger alone."""
+    items: list[Item] = []
+    size = 0
+    for document in documents:
+        item = build_item(document, version, now_ms)
+        if items and size + len(item[1]) > size_bytes:
+            yield items
+            items, size = [], 0
+        items.append(item)
+        size += len(item[1])
+    if items:
+        yield items
+
+
+def build_item(document: Document, version: IndexVersion, now_ms: int) -> Item:
+    """Action and source line. The document gets its version (also as a field: `_version` can't be sorted by) and time.
+
+    >>> build_item({"id": "a"}, IndexVersion(7), 5)[1].splitlines()
+    [b'{"index":{"_id":"a","version":7,"version_type":"external_gte"}}', b'{"id":"a","doc_version":7,"indexed_at":5}']
+    """
+    id: str = document["id"]
+    action = b'{"index":{"_id":"%s","version":%d,"version_type":"external_gte"}}\n' % (id.encode(), version)
+    source = orjson.dumps(document | {"doc_version": version, "indexed_at": now_ms}, option=orjson.OPT_APPEND_NEWLINE)
+    return id, action + source
