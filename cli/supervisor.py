@@ -65,7 +65,7 @@ class Supervisor:
         for child in reversed(self._children):
             if child.process is not None:
                 self._reporter.say(f"{child.title}: stopping")
-                stop(child.process, patience_s=STOP_PATIENCE_S)
+                stop(child.process, signal.SIGTERM, STOP_PATIENCE_S)
         self._children.clear()
 
     def _spawn(self, child: Child) -> None:

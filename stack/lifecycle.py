@@ -26,6 +26,7 @@ from stack.valkey import Valkey
 PORT_ATTEMPTS = 3
 POLL_S = 0.1
 LOG_TAIL_LINES = 15
+STOP_PATIENCE_S = 20.0
 URL_SETTINGS = {"postgresql": "database_url", "opensearch": "opensearch_url", "valkey": "redis_url"}
 
 
@@ -89,7 +90,7 @@ def stop_stack(settings: Settings, reporter: Reporter) -> None:
             process = record.process_id.process() if record else None
             if process:
                 reporter.say(f"{server.title}: stopping")
-                stop(process, server.stop_signal)
+                stop(process, server.stop_signal, STOP_PATIENCE_S)
             _end_strays(server)
 
 
@@ -135,7 +136,7 @@ def _adopt(server: Server, state: StackState, reporter: Reporter) -> ServerRecor
         record = _wait_until_it_serves(server, record)
     except _NotServing as reason:
         reporter.say(f"{server.title}: runs but does not serve ({reason}), replacing it")
-        stop(process, server.stop_signal)
+        stop(process, server.stop_signal, STOP_PATIENCE_S)
         return None
     reporter.say(f"{server.title}: running")
     return record
@@ -156,7 +157,7 @@ def _start(server: Server, state: StackState, reporter: Reporter) -> ServerRecor
         try:
             return _wait_until_it_serves(server, record)
         except _NotServing as reason:
-            stop(process, server.stop_signal)
+            stop(process, server.stop_signal, STOP_PATIENCE_S)
             if attempt == PORT_ATTEMPTS or not re.search("already in use", _log_tail(server), re.IGNORECASE):
                 raise StartFailed(
                     f"{server.title} {reason}. Its log, {server.log}, ends:\n{_log_tail(server)}"
@@ -189,7 +190,7 @@ def _wait_until_it_serves(server: Server, record: ServerRecord) -> ServerRecord:
 
 def _end_strays(server: Server) -> None:
     for process in find_strays(server.process_name, server.folder):
-        stop(process, server.stop_signal)
+        stop(process, server.stop_signal, STOP_PATIENCE_S)
 
 
 def _log_tail(server: Server) -> str:

@@ -86,7 +86,10 @@ class PostgreSQL(Server):
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def _initialize(self, reporter: Reporter) -> None:
-        """initdb into a folder beside the final one, renamed when it is complete."""
+        """initdb into a new folder beside the final one, renamed when it is complete.
+
+        New each time: the initdb of a killed start may still be at work, and deletes its folder when it fails.
+        """
         where = f" in {self.base}, as user {self.user}" if self.user else ""
         reporter.say(f"PostgreSQL: creating the database{where}")
         self.base.mkdir(parents=True, exist_ok=True)
@@ -94,8 +97,9 @@ class PostgreSQL(Server):
         if self.user:
             shutil.chown(self.base, self.user, self.user)
             shutil.chown(self.password_file, self.user, self.user)
-        unfinished = self.base / "data.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
+        for leftover in self.base.glob("unfinished-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        unfinished = self.base / f"unfinished-{secrets.token_hex(4)}"
         command: list[str | Path] = [find_binaries(self.user) / "initdb", "-D", unfinished, "--username=postgres"]
         command += [f"--pwfile={self.password_file}", "--auth=scram-sha-256", "--no-instructions"]
         command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]

@@ -7,7 +7,6 @@ working directory, which for every server of a stack is its own data folder.
 
 import ctypes
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -100,7 +99,7 @@ def _end_with_parent(end_signal: int) -> Callable[[], None]:
     return ask_kernel
 
 
-def stop(process: psutil.Process, first: int = signal.SIGTERM, patience_s: float = 20.0) -> None:
+def stop(process: psutil.Process, first: int, patience_s: float) -> None:
     """Ask with `first`, wait, then kill. Returns when the process is gone."""
     try:
         process.send_signal(first)
