@@ -1,0 +1,76 @@
+"""The very `_search` requests that the API sends, caught on the wire between it and OpenSearch.
+
+A proxy of a few lines that forwards everything and remembers the searches: what the raw side of a comparison then
+sends is byte for byte what the API sent, whatever the code that built it.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from benchmarks.connection import Connection, UnexpectedAnswer, build_request
+
+
+class Recorder(ThreadingHTTPServer):
+    """`url` stands for the OpenSearch at `opensearch_url`; `searches` since the last `take`."""
+
+    daemon_threads = True
+
+    def __init__(self, opensearch_url: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Forward)
+        self.opensearch_url = opensearch_url
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self._searches: list[bytes] = []
+
+    def remember(self, request: bytes) -> None:
+        self._searches.append(request)
+
+    def take(self) -> bytes:
+        """The search that answered the API's last request: the last one, because what the API looks up for itself
+        and keeps (such as the names of all attributes) comes before it. Raises: UnexpectedAnswer if there was none.
+        """
+        searches, self._searches = self._searches, []
+        if not searches:
+            raise UnexpectedAnswer("the API answered without a search")
+        return searches[-1]
+
+
+@contextmanager
+def recording(opensearch_url: str) -> Iterator[Recorder]:
+    with Recorder(opensearch_url) as recorder:
+        thread = threading.Thread(target=recorder.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield recorder
+        finally:
+            recorder.shutdown()
+            thread.join()
+
+
+class _Forward(BaseHTTPRequestHandler):
+    """One connection of the API; `do_*` are http.server's names."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Recorder
+
+    def setup(self) -> None:
+        super().setup()
+        self._upstream = Connection(self.server.opensearch_url)
+
+    def do_GET(self) -> None:
+        request = build_request(self.command, self.path, self.rfile.read(int(self.headers.get("content-length", 0))))
+        if "/_search" in self.path:
+            self.server.remember(request)
+        status, answer = self._upstream.exchange(request)
+        self.send_response(status)
+        self.send_header("content-type", "application/json; charset=UTF-8")
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silence: the report is what is printed."""

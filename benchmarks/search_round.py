@@ -1,0 +1,103 @@
+"""One round of searches: the API and raw OpenSearch, by the same client, one after the other."""
+
+import itertools
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from benchmarks.bulk import settle
+from benchmarks.connection import Connection, UnexpectedAnswer
+from benchmarks.numbers import percentile
+
+CONNECTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: where it listens, and its requests, in the order that both share."""
+
+    url: str
+    requests: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SideRound:
+    """What one side did. `again_p50_ms`: the same requests once more, answered from OpenSearch's request cache."""
+
+    p50_ms: float
+    p95_ms: float
+    again_p50_ms: float
+    per_s: float
+    client_cpu_ms: float
+    """CPU of the client itself per request, while `per_s` was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    api: SideRound
+    raw: SideRound
+
+
+def measure_round(api: Side, raw: Side, api_first: bool) -> Round:
+    """Both sides; who begins should alternate."""
+    if api_first:
+        first = _measure_side(api, raw.url)
+        return Round(first, _measure_side(raw, raw.url))
+    first = _measure_side(raw, raw.url)
+    return Round(_measure_side(api, raw.url), first)
+
+
+def _measure_side(side: Side, opensearch_url: str) -> SideRound:
+    _empty_request_cache(opensearch_url)
+    seconds = _measure_latencies(side)
+    again = _measure_latencies(side)
+    _empty_request_cache(opensearch_url)
+    per_s, client_cpu_ms = _measure_throughput(side)
+    p50_ms, p95_ms, again_p50_ms = (
+        percentile(values, percent) * 1e3 for values, percent in ((seconds, 50), (seconds, 95), (again, 50))
+    )
+    return SideRound(p50_ms, p95_ms, again_p50_ms, per_s, client_cpu_ms)
+
+
+def _empty_request_cache(opensearch_url: str) -> None:
+    """Else every answer after the first pass would come from it, and nothing but the cache would be measured."""
+    with Connection(opensearch_url) as connection:
+        connection.fetch("POST", "/products/_cache/clear?request=true")
+        settle(connection)
+
+
+def _measure_latencies(side: Side) -> list[float]:
+    """Seconds of each request, one after the other."""
+    seconds = []
+    with Connection(side.url) as connection:
+        for request in side.requests:
+            started = time.perf_counter()
+            ask(connection, request)
+            seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def _measure_throughput(side: Side) -> tuple[float, float]:
+    """Each request once over all connections: requests per second, and the client's CPU per request in ms."""
+    turn = itertools.count()  # next() of it is one step under the interpreter's lock
+
+    def work() -> None:
+        with Connection(side.url) as connection:
+            while (number := next(turn)) < len(side.requests):
+                ask(connection, side.requests[number])
+
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        started, cpu = time.perf_counter(), time.process_time()
+        for worker in [threads.submit(work) for _ in range(CONNECTIONS)]:
+            worker.result()
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    return len(side.requests) / seconds, cpu / len(side.requests) * 1e3
+
+
+def ask(connection: Connection, request: bytes) -> bytes:
+    """Raises: UnexpectedAnswer unless it is a 200."""
+    status, answer = connection.exchange(request)
+    if status != 200:
+        raise UnexpectedAnswer(f"{request[:200]!r} answered {status}: {answer[:300]!r}")
+    return answer
