@@ -16,6 +16,9 @@ from core.errors import StartFailed
 from stack.process import is_running, spawn, stop
 from stack.reporter import Reporter
 
+COMMAND = (sys.executable, "-m", "cli.main")
+"""`tanaban`, whatever the PATH is."""
+
 POLL_S = 0.2
 RESTARTS = 5
 RESTART_WINDOW_S = 300.0
@@ -69,7 +72,7 @@ class Supervisor:
         self._children.clear()
 
     def _spawn(self, child: Child) -> None:
-        command = [sys.executable, "-m", "cli.main", *child.arguments]
+        command = [*COMMAND, *child.arguments]
         child.process = spawn(
             command,
             folder=self._folder,

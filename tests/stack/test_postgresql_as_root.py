@@ -36,7 +36,7 @@ def test_programs_in_a_closed_environment_are_copied(home: Path, monkeypatch: py
     ensure_system_user(ROOTS_USER)
     home.mkdir()
     monkeypatch.setattr(postgresql, "ROOTS_FOLDER", home)
-    monkeypatch.setattr(postgresql, "is_reachable_for_others", lambda path: False)
+    monkeypatch.setattr(postgresql, "is_reachable_for_others", lambda _: False)
     program = find_binaries(ROOTS_USER) / "postgres"
     assert program.is_relative_to(home)
     said = subprocess.run([program, "--version"], check=True, capture_output=True, text=True, **as_user(ROOTS_USER))
