@@ -77,6 +77,8 @@ def _ensure_month(connection: psycopg.Connection[TupleRow], start: datetime) -> 
         with connection.transaction():
             connection.execute("SET LOCAL lock_timeout = '2s'")
             connection.execute(_create_partition(name, start))
+    except psycopg.errors.DuplicateTable:  # made by another process meanwhile
+        return "present"
     except psycopg.errors.CheckViolation:
         return "blocked"
     return "created"

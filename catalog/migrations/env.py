@@ -1,22 +1,10 @@
 """Alembic's entry; catalog/migrate.py passes the connection."""
 
-import re
-
 from alembic import context
 
+from catalog.migrations.compared import include_name, include_object
 from catalog.models import Base
 from catalog.models.base import SERVICE_SCHEMA
-
-OURS = {None, "public", SERVICE_SCHEMA}
-PARTITION = re.compile(r"orders_(default|\d{4}_\d{2})")
-
-
-def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """What autogenerate compares: both schemas, without the partitions, which are data and not schema."""
-    if kind == "schema":
-        return name in OURS
-    return not (kind == "table" and name and (PARTITION.fullmatch(name) or name == "alembic_version"))
-
 
 context.configure(
     connection=context.config.attributes["connection"],
@@ -24,6 +12,7 @@ context.configure(
     version_table_schema=SERVICE_SCHEMA,
     include_schemas=True,
     include_name=include_name,
+    include_object=include_object,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -11,7 +11,7 @@ Whatever a test does not name gets a plain value. Any column of the row can be g
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -177,3 +177,45 @@ class Shop:
 
     def _some_user(self) -> UUID:
         return self._users[0] if self._users else self.user()
+
+    def fill(self) -> None:
+        """At least one row in every table of both schemas, each hanging on the others as in a running shop."""
+        user = self.user()
+        self.insert("user_profiles", user_id=user, display_name="花子")
+        seller = self.seller("棚番商店", email="shop@example.jp", business_license_number="第1号")
+        self.insert("seller_profiles", seller_id=seller)
+        product = self.product("靴", category="服 > 靴", brand="アシックス", images=["/a.svg"], variations=[{}])
+        self.database.execute("UPDATE categories SET slug = 'kutsu' WHERE name = '靴'")
+        self.favorite(product, user=user)
+        when = datetime.now(UTC)
+        order = self.order(when=when)
+        of_order: dict[str, Any] = {"order_id": order, "ordered_at": when}
+        variation = self._only("SELECT id FROM product_variations")
+        item = self.order_item(order, when, product, product_variation_id=variation)
+        self.insert("order_payments", amount=1_000, stripe_payment_intent_id="pi_1", **of_order)
+        self.insert("order_status_histories", status="shipped", **of_order)
+        self.review(product, order_item_id=item, is_verified_purchase=True)
+        self.insert("seller_reviews", user_id=user, seller_id=seller, rating=4, **of_order)
+        self.database.execute(
+            "INSERT INTO tanaban.product_popularity (product_id, popularity) VALUES (%s, 1)", [product]
+        )
+        self._register_generation()
+
+    def _register_generation(self) -> None:
+        generation = self._only(
+            "INSERT INTO tanaban.index_generations (index_name, write_alias, state, builder_version, "
+            "normalizer_version, landmark, half_life_days) VALUES ('g1', 'g1-w', 'live', 1, '1', now(), 14) "
+            "RETURNING id"
+        )
+        for statement in (
+            "INSERT INTO tanaban.rebuild_pages (generation_id, page_no) VALUES (%s, 0)",
+            "INSERT INTO tanaban.dead_letters (generation_id, product_id, version, error_type, reason) "
+            "VALUES (%s, gen_random_uuid(), 1, 'mapper_parsing_exception', 'test')",
+            "INSERT INTO tanaban.jobs (generation_id, kind) VALUES (%s, 'reindex')",
+        ):
+            self.database.execute(statement, [generation])
+
+    def _only(self, query: LiteralString) -> Any:
+        row = self.database.execute(query).fetchone()
+        assert row is not None
+        return row[0]

@@ -52,6 +52,10 @@ CREATE TABLE tanaban.popularity_queue (
 INSERT INTO tanaban.tree_guard (n) VALUES (0);
 INSERT INTO tanaban.popularity_landmark (landmark)
     VALUES (date_trunc('year', now() AT TIME ZONE 'Asia/Tokyo') AT TIME ZONE 'Asia/Tokyo');
+-- What the triggers would have written, had they been there from the first order on.
+INSERT INTO tanaban.order_numbers (order_number, order_id) SELECT order_number, id FROM orders;
+INSERT INTO tanaban.popularity_queue (product_id)
+    SELECT product_id FROM order_items UNION SELECT product_id FROM favorites UNION SELECT product_id FROM reviews;
 
 
 -- Category cycles. Two sessions that each see only their own move can close a cycle together. Both must update
