@@ -1,5 +1,6 @@
 """The one table from error to HTTP status, and the one JSON shape: {"code","message","request_id"}."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -65,6 +66,9 @@ class Problem:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+ErrorAnswer = Callable[[Request, Problem], Response]
+
+
 def status_of(error: type[TanabanError]) -> int:
     """
     >>> status_of(InvalidParameter)
@@ -93,11 +97,11 @@ def error_response(request: Request, problem: Problem) -> Response:
     return json_response(body, problem.status, problem.headers)
 
 
-def install_error_handlers(app: FastAPI) -> None:
+def install_error_handlers(app: FastAPI, answer: ErrorAnswer) -> None:
     """For everything raised on purpose; the unexpected ends in api/middleware.py, which logs it once."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        return error_response(request, describe(error))
+        return answer(request, describe(error))
 
     for kind in (TanabanError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, handle)

@@ -4,14 +4,17 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 
-from api import admin_routes, catalog_routes, image_routes, import_routes, ops_routes, search_routes
-from api.errors import install_error_handlers
+from api import admin_routes, catalog_routes, image_routes, import_routes, ops_routes, pages, search_routes
+from api.errors import Problem, error_response, install_error_handlers
 from api.middleware import CorsForApi, Observe
-from api.state import open_shared
+from api.pages_render import render_error
+from api.state import open_shared, shared
 from core.logging import configure_logging
 from core.settings import Settings
+
+JSON_PATHS = ("/v1/", "/admin/reindex", "/admin/catalog", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 DESCRIPTION = """
 Product search and catalog of a Japanese online shop. Errors have one shape: `{"code","message","request_id"}`;
@@ -28,13 +31,21 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="Tanaban", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
-    install_error_handlers(app)
-    for routes in (search_routes, catalog_routes, image_routes, admin_routes, import_routes, ops_routes):
+    install_error_handlers(app, answer_problem)
+    for routes in (search_routes, catalog_routes, image_routes, admin_routes, import_routes, ops_routes, pages):
         app.include_router(routes.router)
     if settings.cors_origins:
         app.add_middleware(CorsForApi, origins=settings.cors_origins)
-    app.add_middleware(Observe)
+    app.add_middleware(Observe, answer=answer_problem)
     return app
+
+
+def answer_problem(request: Request, problem: Problem) -> Response:
+    """A page where a browser asked for one, JSON for programs."""
+    is_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(JSON_PATHS)
+    if is_page:
+        return render_error(request, problem, shared(request).categories.peek())
+    return error_response(request, problem)
 
 
 def app_from_environment() -> FastAPI:

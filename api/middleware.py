@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Problem, describe, error_response
+from api.errors import ErrorAnswer, Problem, describe
 from core.metrics import REQUEST_SECONDS
 
 log = structlog.get_logger("api")
@@ -40,8 +40,9 @@ CONTENT_POLICY = (
 class Observe:
     """Outermost of ours. Puts `request_id` into the scope; errors raised on purpose never reach it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answer: ErrorAnswer) -> None:
         self.app = app
+        self.answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,7 +65,7 @@ class Observe:
                 log.exception("unexpected error", path=scope["path"])
                 if status:
                     raise
-                await error_response(Request(scope), describe(error))(scope, receive, send_observed)
+                await self.answer(Request(scope), describe(error))(scope, receive, send_observed)
             finally:
                 _record(scope, status, time.perf_counter() - started)
 
