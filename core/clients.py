@@ -79,7 +79,7 @@ def _opensearch_options(settings: Settings) -> dict[str, Any]:
 def create_opensearch(settings: Settings) -> OpenSearch:
     """The indexer's client: no hidden retries (the writer decides), requests end after D plus a margin."""
     options = _opensearch_options(settings)
-    return OpenSearch(**options, timeout=settings.bulk_timeout_s + 5, maxsize=settings.rebuild_workers + 2)
+    return OpenSearch(**options, timeout=settings.bulk_timeout_s + 5, pool_maxsize=settings.rebuild_workers + 2)
 
 
 def create_async_opensearch(settings: Settings) -> AsyncOpenSearch:

@@ -18,7 +18,8 @@ from core.clients import create_opensearch
 from core.errors import GenerationGone, NoLiveGeneration
 from core.settings import Settings
 from core.types import GenerationId
-from indexing import generations, past, registry
+from indexing import alias, generations, past, registry
+from indexing.alias import AliasState
 from indexing.documents import BUILDER_VERSION
 from indexing.failures import clear_errors
 from indexing.locks import Lock, hold
@@ -37,10 +38,10 @@ class Command:
     settings: Settings
     connection: Connection
     client: OpenSearch
-    alias: generations.AliasState
+    alias: AliasState
 
     def move_alias(self, target: Generation) -> None:
-        self.alias = generations.move_alias(self.client, self.settings, self.alias, target.index_name)
+        self.alias = alias.move_alias(self.client, self.settings, self.alias, target.index_name)
 
 
 @contextmanager
@@ -54,28 +55,28 @@ def fenced(settings: Settings, name: str) -> Iterator[Command]:
         yield Command(settings, connection, client, _fence(settings, connection, client))
 
 
-def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> generations.AliasState:
-    state = generations.fetch_alias_state(client, settings)
+def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> AliasState:
+    state = alias.fetch_alias_state(client, settings)
     if state.epoch == 0:
-        generations.create_mark_index(client, settings)
+        alias.create_mark_index(client, settings)
         state = replace(state, epoch=1)
     highest = max((generations.fetch_highest_version(client, name) for name in state.indices), default=0)
-    known = generations.fetch_mark(client, settings)
+    known = alias.fetch_mark(client, settings)
     change = past.find_change(past.fetch_past(connection), known, highest, past.fetch_drawn_version(connection))
     if change:
         past.jump_versions(connection, highest)
         _adopt_alias(connection, client, state, change)
     _fail_lost_indices(connection, client)
     live = registry.fetch_one_in(connection, State.LIVE) or _finish_first_swap(connection, state)
-    state = generations.move_alias(client, settings, state, live.index_name if live else None)
+    state = alias.move_alias(client, settings, state, live.index_name if live else None)
     if live and live.state is not State.LIVE:
         registry.set_state(connection, live.id, State.LIVE)
     past.draw_mark(connection)
-    generations.write_mark(client, settings, past.fetch_past(connection).to_json())
+    alias.write_mark(client, settings, past.fetch_past(connection).to_json())
     return state
 
 
-def _adopt_alias(connection: Connection, client: OpenSearch, state: generations.AliasState, change: str) -> None:
+def _adopt_alias(connection: Connection, client: OpenSearch, state: AliasState, change: str) -> None:
     """After a restore the registry is of another time: only what the alias serves is kept, until a rebuild."""
     with connection.transaction():
         for generation in registry.fetch_generations(connection, registry.WRITTEN_STATES):
@@ -112,7 +113,7 @@ def _fail_lost_indices(connection: Connection, client: OpenSearch) -> None:
             registry.set_state(connection, generation.id, State.FAILED, "its index is gone from OpenSearch")
 
 
-def _finish_first_swap(connection: Connection, state: generations.AliasState) -> Generation | None:
+def _finish_first_swap(connection: Connection, state: AliasState) -> Generation | None:
     """The first swap died between alias and registry: its generation has passed the gate and serves already."""
     building = registry.fetch_one_in(connection, State.BUILDING)
     return building if building and building.index_name in state.indices else None

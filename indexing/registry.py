@@ -84,6 +84,19 @@ class Rejection:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A document that OpenSearch refused, as it was parked."""
+
+    generation_id: GenerationId
+    product_id: UUID
+    version: IndexVersion
+    error_type: str
+    reason: str
+    attempts: int
+    created_at: datetime
+
+
 _COLUMNS = "id, index_name, write_alias, state, builder_version, normalizer_version, landmark, pivot, half_life_days, \
 created_at, products_total, reason, built_at, live_at, ended_at"
 
@@ -187,6 +200,20 @@ def mark_page_written(
     )
 
 
+def count_work(connection: Connection, id: GenerationId) -> tuple[int, int, int]:
+    """Pages written, pages in all, dead letters."""
+    row = connection.execute(
+        """
+        SELECT (SELECT count(*) FROM tanaban.rebuild_pages WHERE generation_id = %(id)s AND written_at IS NOT NULL),
+               (SELECT count(*) FROM tanaban.rebuild_pages WHERE generation_id = %(id)s),
+               (SELECT count(*) FROM tanaban.dead_letters WHERE generation_id = %(id)s)
+        """,
+        {"id": id},
+    ).fetchone()
+    assert row is not None
+    return row
+
+
 def park(connection: Connection, id: GenerationId, version: IndexVersion, rejections: Sequence[Rejection]) -> None:
     """Keep rejected documents as dead letters, counting the attempts; the gate decides about them (I9)."""
     with connection.cursor() as cursor:
@@ -199,6 +226,18 @@ def park(connection: Connection, id: GenerationId, version: IndexVersion, reject
             """,
             [(id, it.product_id, version, it.error_type, it.reason) for it in rejections],
         )
+
+
+def fetch_dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
+    """The newest first, of all generations that are kept."""
+    with connection.cursor(row_factory=class_row(DeadLetter)) as cursor:
+        return cursor.execute(
+            """
+            SELECT generation_id, product_id, version, error_type, reason, attempts, created_at
+            FROM tanaban.dead_letters ORDER BY id DESC LIMIT %s
+            """,
+            [limit],
+        ).fetchall()
 
 
 def unpark_all_but(connection: Connection, id: GenerationId, parked: Sequence[str]) -> None:

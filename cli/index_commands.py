@@ -1,0 +1,146 @@
+"""`tanaban index`: build, look at, roll back and prune the search index."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from cli.output import JsonOption, Output
+from cli.runtime import settings_for_command
+from indexing.progress import OnProgress, Progress
+from indexing.rebuild import RebuildReport, rebuild
+from indexing.status import GenerationStatus, IndexStatus, fetch_status
+from stack.reporter import Advance
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The index: rebuild, status, rollback, prune.")
+
+AllowDeadLetters = Annotated[
+    int, typer.Option(min=0, help="Serve the new index although OpenSearch rejects up to this many documents.")
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start over instead of going on with an interrupted rebuild.")]
+
+
+@app.command("rebuild")
+def rebuild_index(allow_dead_letters: AllowDeadLetters = 0, fresh: Fresh = False, json: JsonOption = False) -> None:
+    """Index the whole catalog anew and serve it once it is proved right; searches go on meanwhile.
+
+    Ctrl-C or a crash loses nothing: the next rebuild goes on with the pages that are left. Exit 1: the new index
+    was not right, or could not be built, and the old one serves on.
+    """
+    output = Output(json)
+    settings = settings_for_command(output)
+    with _phases(output) as show:
+        report = rebuild(settings, on_progress=show, allow_dead_letters=allow_dead_letters, fresh=fresh)
+    output.result(_report_json(report), _describe_report(report))
+
+
+@app.command()
+def status(json: JsonOption = False) -> None:
+    """List the generations; exit 1 if none serves, or the alias is not where the registry says."""
+    output = Output(json)
+    found = fetch_status(settings_for_command(output))
+    output.result(_status_json(found), _describe_status(found))
+    raise typer.Exit(0 if found.searched_index and found.is_consistent else 1)
+
+
+@app.command()
+def rollback(json: JsonOption = False) -> None:
+    """Serve the generation that was live before; run it again to go back."""
+    from indexing.lifecycle import rollback as roll_back
+
+    output = Output(json)
+    live = roll_back(settings_for_command(output))
+    output.result({"index": live.index_name, "generation": live.id}, f"{live.index_name} serves now.")
+
+
+@app.command()
+def prune(json: JsonOption = False) -> None:
+    """Delete indices that are neither live, nor kept for a rollback, nor being built."""
+    from indexing.lifecycle import prune as prune_indices
+
+    output = Output(json)
+    deleted = prune_indices(settings_for_command(output))
+    output.result({"deleted": deleted}, f"Deleted {', '.join(deleted)}." if deleted else "There is nothing to delete.")
+
+
+@contextmanager
+def _phases(output: Output) -> Iterator[OnProgress]:
+    """One progress bar after the other, a phase each."""
+    labels = {"reading": "Reading", "writing": "Writing", "checking": "Checking", "swapping": "Swapping"}
+    shown = ""
+    with ExitStack() as bars:
+        advance: Advance = lambda done, total: None  # noqa: E731
+
+        def show(progress: Progress) -> None:
+            nonlocal shown, advance
+            if progress.phase != shown:
+                bars.close()
+                advance = bars.enter_context(output.progress(labels[progress.phase], "products"))
+                shown = progress.phase
+            advance(progress.done, progress.total)
+
+        yield show
+
+
+def _report_json(report: RebuildReport) -> dict[str, object]:
+    return {
+        "index": report.generation.index_name,
+        "generation": report.generation.id,
+        "documents": report.documents,
+        "documents_per_s": round(report.documents / report.write_s, 1) if report.write_s else None,
+        "write_s": round(report.write_s, 3),
+        "check_s": round(report.check_s, 3),
+        "gate": asdict(report.gate),
+        "pruned": list(report.pruned),
+    }
+
+
+def _describe_report(report: RebuildReport) -> str:
+    gate = report.gate
+    repaired = ", ".join(f"{count} {cause}" for cause, count in gate.repaired.items()) or "none"
+    lines = [
+        f"{report.generation.index_name} serves now.",
+        f"Wrote {report.documents:,} documents in {report.write_s:.1f} s; "
+        f"compared {gate.products:,} products in {report.check_s:.1f} s, repaired: {repaired}.",
+    ]
+    if gate.parked:
+        lines.append(f"{gate.parked} documents are missing because OpenSearch rejects them (dead letters).")
+    if report.pruned:
+        lines.append(f"Deleted {', '.join(report.pruned)}.")
+    return "\n".join(lines)
+
+
+def _status_json(status: IndexStatus) -> dict[str, object]:
+    return {
+        "alias": status.alias,
+        "searched_index": status.searched_index,
+        "consistent": status.is_consistent,
+        "generations": [
+            {**asdict(it.generation), **{name: value for name, value in asdict(it).items() if name != "generation"}}
+            for it in status.generations
+        ],
+    }
+
+
+def _describe_status(status: IndexStatus) -> str:
+    lines = [f"{status.alias} -> {status.searched_index or 'nothing: run `tanaban index rebuild`'}"]
+    if not status.is_consistent:
+        lines.append("The alias is not on the live generation; any of rebuild, rollback and prune puts it back.")
+    return "\n".join(lines + [_describe_generation(it) for it in status.generations])
+
+
+def _describe_generation(it: GenerationStatus) -> str:
+    generation = it.generation
+    size = "index not readable"
+    if it.documents is not None and it.size_bytes is not None:
+        size = f"{it.documents:,} documents, {it.size_bytes / 1e6:,.0f} MB"
+    parts = [f"{generation.state:9}{generation.index_name}: {size}"]
+    if it.pages_written < it.pages:
+        parts.append(f"{it.pages_written} of {it.pages} pages written")
+    if it.dead_letters:
+        parts.append(f"{it.dead_letters} dead letters")
+    if generation.reason:
+        parts.append(generation.reason)
+    return ", ".join(parts)
