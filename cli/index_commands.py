@@ -71,7 +71,7 @@ def _phases(output: Output) -> Iterator[OnProgress]:
     labels = {"reading": "Reading", "writing": "Writing", "checking": "Checking", "swapping": "Swapping"}
     shown = ""
     with ExitStack() as bars:
-        advance: Advance = lambda done, total: None  # noqa: E731
+        advance: Advance | None = None
 
         def show(progress: Progress) -> None:
             nonlocal shown, advance
@@ -79,7 +79,8 @@ def _phases(output: Output) -> Iterator[OnProgress]:
                 bars.close()
                 advance = bars.enter_context(output.progress(labels[progress.phase], "products"))
                 shown = progress.phase
-            advance(progress.done, progress.total)
+            if advance:
+                advance(progress.done, progress.total)
 
         yield show
 
