@@ -7,6 +7,7 @@ replaced; strays (a starter killed before it could write stack.json) are ended f
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -79,19 +80,25 @@ def attach_stack(settings: Settings) -> Settings | None:
 
 
 def stop_stack(settings: Settings, reporter: Reporter) -> None:
-    """End every embedded server of this home cleanly; the data stays."""
+    """End every embedded server of this home cleanly, all at a time; the data stays."""
     home = resolve_home(settings)
     if not home.exists():
         return
     with _lock(home):
         state = load_state(home)
-        for server in reversed(create_servers(settings, Place(home, state.stack_id))):
-            record = state.servers.get(server.name)
-            process = record.process_id.process() if record else None
-            if process:
-                reporter.say(f"{server.title}: stopping")
-                stop(process, server.stop_signal, STOP_PATIENCE_S)
-            _end_strays(server)
+        servers = create_servers(settings, Place(home, state.stack_id))
+        if servers:
+            with ThreadPoolExecutor(len(servers)) as pool:
+                list(pool.map(lambda server: _stop(server, state, reporter), servers))
+
+
+def _stop(server: Server, state: StackState, reporter: Reporter) -> None:
+    record = state.servers.get(server.name)
+    process = record.process_id.process() if record else None
+    if process:
+        reporter.say(f"{server.title}: stopping")
+        stop(process, server.stop_signal, STOP_PATIENCE_S)
+    _end_strays(server)
 
 
 def fetch_stack_status(settings: Settings) -> list[ServerStatus]:
