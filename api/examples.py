@@ -128,6 +128,43 @@ JOB: Json = {
     "reason": None,
 }
 
+LIVE: Json = {"id": 12, "index_name": "products-20260801t061233-g12"}
+
+INDEX: Json = {
+    "searched_index": "products-20260801t061233-g12",
+    "is_consistent": True,
+    "generations": [
+        LIVE
+        | {
+            "state": "live",
+            "is_searched": True,
+            "products_total": 20000,
+            "documents": 20000,
+            "size_bytes": 31457280,
+            "pages_written": 20,
+            "pages": 20,
+            "dead_letters": 0,
+            "reason": None,
+            "created_at": "2026-08-01T06:12:33+00:00",
+            "live_at": "2026-08-01T06:12:39+00:00",
+        }
+    ],
+}
+
+DEAD_LETTERS: Json = {
+    "dead_letters": [
+        {
+            "generation_id": 12,
+            "product_id": _PRODUCT_ID,
+            "version": 4711,
+            "error_type": "document_parsing_exception",
+            "reason": "failed to parse field [price] of type [float]",
+            "attempts": 1,
+            "created_at": "2026-08-01T06:12:35+00:00",
+        }
+    ]
+}
+
 IMPORT: Json = {
     "created": 2,
     "updated": 1,

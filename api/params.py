@@ -59,6 +59,8 @@ def _read_facets(given: object) -> object:
 
 WholeNumber = Annotated[int, _matching("[0-9]{1,15}", "a whole number of at most 15 digits 0-9", int)]
 Decimal = Annotated[float, _matching(r"[0-9](\.[0-9]{1,3})?", "a number such as 4 or 3.5", float)]
+Price = Annotated[WholeNumber, Field(le=PRICE_MAX_YEN)]
+Rating = Annotated[Decimal, Field(le=5)]
 Truth = Annotated[bool, _matching("true|false|1|0", "true, false, 1 or 0", lambda text: text in ("true", "1"))]
 Text = Annotated[str, BeforeValidator(_read_text)]
 Value = Annotated[str, StringConstraints(max_length=FILTER_VALUE_MAX_CHARS)]
@@ -74,10 +76,10 @@ class SearchParameters(BaseModel):
     category: Value | None = Field(None, description="Slug of a category; its whole subtree is searched.")
     brand: Values = Field((), description="Id or exact name of a brand.")
     seller: Values = Field((), description="Id or exact name of a seller.")
-    price_min: WholeNumber | None = Field(None, le=PRICE_MAX_YEN, description="Lowest price in yen, tax included.")
-    price_max: WholeNumber | None = Field(None, le=PRICE_MAX_YEN, description="Highest price in yen, tax included.")
+    price_min: Price | None = Field(None, description="Lowest price in yen, tax included.")
+    price_max: Price | None = Field(None, description="Highest price in yen, tax included.")
     in_stock: Truth = Field(False, description="Only what can be bought now.")
-    rating_min: Decimal | None = Field(None, le=5, description="Lowest average rating, 0 to 5.")
+    rating_min: Rating | None = Field(None, description="Lowest average rating, 0 to 5.")
     attr: Annotated[dict[Value, Values], Field(max_length=ATTRIBUTE_FILTERS_MAX)] = Field(
         {}, description="A value of the attribute `<name>`, such as `attr.色=赤`; an unknown name is a 400."
     )

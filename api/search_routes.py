@@ -17,7 +17,7 @@ from core.errors import InvalidParameter, NotFound
 from core.types import CategoryId
 from search.request import SearchRequest
 from search.result import Facets, SearchResult
-from search.service import Suggestions
+from search.suggest import Suggestions
 
 router = APIRouter(prefix="/v1", tags=["search"])
 

@@ -14,3 +14,14 @@ DEPENDENCY_UP = Gauge("tanaban_dependency_up", "1 when the server answered the l
 NORMALIZER_MISMATCH = Gauge(
     "tanaban_normalizer_mismatch", "1 while the served index was built by another normaliser; rebuild it."
 )
+REBUILD_RUNNING = Gauge("tanaban_rebuild_running", "1 while a reindex job is running or checking.")
+REBUILD_PRODUCTS_DONE = Gauge("tanaban_rebuild_products_done", "Products that the active job has done in its phase.")
+REBUILD_PRODUCTS_TOTAL = Gauge("tanaban_rebuild_products_total", "Products that the active job has to do in its phase.")
+REBUILD_PRODUCTS_PER_SECOND = Gauge("tanaban_rebuild_products_per_second", "Rate of the active job; 0 without one.")
+REBUILD_SILENT_SECONDS = Gauge(
+    "tanaban_rebuild_silent_seconds", "Time since the active job was heard of; it grows when no worker runs."
+)
+REBUILD_DEAD_LETTERS = Gauge("tanaban_rebuild_dead_letters", "Documents of the live generation that are parked.")
+INDEX_LIVE_SINCE = Gauge(
+    "tanaban_index_live_since_timestamp_seconds", "When the searched generation went live, in Unix time; 0: none."
+)
