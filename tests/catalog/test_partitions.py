@@ -60,7 +60,8 @@ def test_sessions_of_other_time_zones_make_the_same_months(database: Database) -
         assert len(report.created) == 1
     database.execute("SET TIME ZONE 'UTC'")
     bounds = database.execute(
-        "SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'orders_203%' ORDER BY relname"
+        "SELECT pg_get_expr(relpartbound, oid) FROM pg_class "
+        "WHERE relkind = 'r' AND relname LIKE 'orders_203%' ORDER BY relname"
     ).fetchall()
     days = ["2031-10-31", "2031-11-30", "2031-12-31", "2032-01-31"]
     assert bounds == [
