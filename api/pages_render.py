@@ -2,7 +2,6 @@
 
 import gzip
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
@@ -84,7 +83,7 @@ TEMPLATES = _create_environment()
 
 
 def render_page(
-    request: Request, template: str, tree: CategoryTree | None, *, status: int = HTTPStatus.OK, **values: Any
+    request: Request, template: str, tree: CategoryTree | None, *, status: int = 200, **values: Any
 ) -> Response:
     """`tree` gives the header's categories. `values` are the template's own; base.html's have defaults here."""
     roots = [category for category in tree.roots() if tree.is_shown(category.id)] if tree else []
@@ -100,7 +99,7 @@ def compressed_response(
     gzipped: bytes,
     media_type: str,
     headers: dict[str, str],
-    status: int = HTTPStatus.OK,
+    status: int = 200,
 ) -> Response:
     headers = headers | {"Vary": "Accept-Encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
@@ -123,7 +122,7 @@ def render_error(request: Request, problem: Problem, tree: CategoryTree | None) 
         heading=text.heading,
         advice=text.advice,
         problem_status=problem.status,
-        detail=problem.message if problem.status == HTTPStatus.BAD_REQUEST else "",
+        detail=problem.message if problem.status == 400 else "",
     )
     response.headers.update(problem.headers | {"Cache-Control": "no-store"})
     return response
