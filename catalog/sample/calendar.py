@@ -18,9 +18,7 @@ class Calendar:
 
     def __init__(self, now: datetime) -> None:
         today = now.astimezone(SHOP_TIME).date()
-        self._days = {
-            back: (today - timedelta(days=back)).isoformat() for back in range(-FUTURE_DAYS, PAST_DAYS + 1)
-        }
+        self._days = {back: (today - timedelta(days=back)).isoformat() for back in range(-FUTURE_DAYS, PAST_DAYS + 1)}
         self._times = [f" {minute // 60:02}:{minute % 60:02}:00+09" for minute in range(1_440)]
 
     def at(self, days_back: int, part_of_day: float) -> str:

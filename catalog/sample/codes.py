@@ -19,12 +19,7 @@ def jan_code(number: int) -> str:
     item = (number * 1_000_003 + 37) % 10**10
     twelve = (45 if number % 2 else 49) * 10**10 + item
     even, odd = _WEIGHTED
-    total = (
-        even[twelve // 10**9]
-        + odd[twelve // 10**6 % 1000]
-        + even[twelve // 1000 % 1000]
-        + odd[twelve % 1000]
-    )
+    total = even[twelve // 10**9] + odd[twelve // 10**6 % 1000] + even[twelve // 1000 % 1000] + odd[twelve % 1000]
     return f"{twelve}{-total % 10}"
 
 

@@ -206,9 +206,7 @@ class _Draft:
         """The product's own; what its variations differ in is theirs."""
         attributes = {name: [self.rng.choice(values)] for name, values in self.profile.attributes.items()}
         attributes |= {
-            name: self._draw_values(name, values)
-            for name, values in self.leaf.attributes.items()
-            if name != self.axis
+            name: self._draw_values(name, values) for name, values in self.leaf.attributes.items() if name != self.axis
         }
         if len(self.colors) == 1:
             attributes["色"] = [self.colors[0][0]]
@@ -227,13 +225,12 @@ class _Draft:
 
     def _variations(self) -> list[VariationFrame]:
         """Colours by sizes; at most 12, or none when there is only one."""
-        colors = self.colors if len(self.colors) > 1 else []
-        sizes = self.sizes if len(self.sizes) > 1 else []
-        colors = colors[: 12 // max(1, len(sizes))]
+        colors: list[tuple[str, str] | None] = [*self.colors] if len(self.colors) > 1 else [None]
+        sizes: list[tuple[str, float] | None] = [*self.sizes] if len(self.sizes) > 1 else [None]
         return [
             _variation(color, self.axis, index, size)
-            for color in colors or [None]
-            for index, size in enumerate(sizes or [None])
+            for color in colors[: 12 // len(sizes)]
+            for index, size in enumerate(sizes)
             if color or size
         ]
 

@@ -3,10 +3,12 @@
     generate_sample(settings, products=20_000, on_progress=advance)
 
 Everything is loaded by COPY in one transaction: an interrupted load leaves the database as empty as it was, and
-readers never see half a shop. Memory holds one chunk of products whatever their number.
+readers never see half a shop. Memory holds two chunks of products whatever their number: one is written while
+the next is made.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,7 +37,7 @@ PRODUCTS_MAX = 10_000_000
 """SKUs have seven digits."""
 SEED_DEFAULT = 20_260_101
 
-_CHUNK_PRODUCTS = 5_000
+_CHUNK_PRODUCTS = 2_500
 _FULL_EVENTS_PRODUCTS = 50_000
 """Up to here each product has its usual number of orders; beyond, the total grows with the square root."""
 _MONTHS_BACK = 12
@@ -70,7 +72,7 @@ def generate_sample(
             connection.execute("LOCK TABLE products, categories, users IN SHARE ROW EXCLUSIVE MODE")
             _refuse_unless_empty(connection)
             rows = 0
-            for done, chunk in build_chunks(products, seed, moment):
+            for done, chunk in _ahead(build_chunks(products, seed, moment)):
                 rows += _copy_chunk(connection, chunk)
                 if on_progress:
                     on_progress(done, products)
@@ -99,6 +101,15 @@ def build_chunks(products: int, seed: int, now: datetime) -> Iterator[tuple[int,
         made = maker.make(rng, numbers, chunk)
         events.make(rng, first // _CHUNK_PRODUCTS, made, chunk)
         yield numbers[-1], chunk
+
+
+def _ahead(chunks: Iterator[tuple[int, Rows]]) -> Iterator[tuple[int, Rows]]:
+    """The same, each made in a thread while the one before is written (PostgreSQL works on another core)."""
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = maker.submit(next, chunks, None)
+            yield chunk
 
 
 def _copy_chunk(connection: psycopg.Connection[TupleRow], chunk: Rows) -> int:

@@ -23,8 +23,9 @@ class Opinions:
         self._texts: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for group, voices in reviews["groups"].items():
             for mood, general in reviews["general"].items():
+                own = reviews["own"][group][mood]
                 texts = [
-                    (rng.choice(general["titles"]), rng.choice(reviews["own"][group][mood]) + rng.choice(general["sentences"]))
+                    (rng.choice(general["titles"]), rng.choice(own) + rng.choice(general["sentences"]))
                     for _ in range(_PER_MOOD)
                 ]
                 self._texts |= {(voice, mood): texts for voice in voices}

@@ -16,6 +16,7 @@ _FUTURE_SHARE = 0.01
 _SALE_SHARE = 0.22
 _SOLD_OUT_SHARE = 0.06
 
+
 @dataclass(slots=True)
 class Made:
     """What the events of a product need of it."""
@@ -64,9 +65,7 @@ class ProductMaker:
         brand_id = self._shop.brand_ids[frame.brand.name] if frame.brand else NULL
         in_stock = status == "active" and random() >= _SOLD_OUT_SHARE
         selling_yen = base_yen if sale_yen is None else sale_yen
-        made = Made(
-            identifier, seller_id, selling_yen, days_back, frame.voice, days_back > 1 and status != "draft", []
-        )
+        made = Made(identifier, seller_id, selling_yen, days_back, frame.voice, days_back > 1 and status != "draft", [])
         if frame.variations:
             stock = _write_variations(rng, number, sku, frame, made, in_stock, created, rows)
         else:

@@ -36,9 +36,7 @@ def build_shop(words: Words, seed: int, shoppers: int, calendar: Calendar) -> tu
     rng = Random(f"{seed}/shop")
     opened = calendar.at(PAST_DAYS, 0.4)
     seller_ids = draw_uuids(rng, len(words.people["sellers"]))
-    category_ids = dict(
-        zip((c.slug for c in words.categories), draw_uuids(rng, len(words.categories)), strict=True)
-    )
+    category_ids = dict(zip((c.slug for c in words.categories), draw_uuids(rng, len(words.categories)), strict=True))
     brand_ids = dict(zip((b.name for b in words.brands), draw_uuids(rng, len(words.brands)), strict=True))
     people = list(zip(draw_uuids(rng, shoppers), draw_uuids(rng, shoppers), strict=True))
     rows: Rows = {
@@ -81,9 +79,7 @@ def _categories(categories: tuple[CategoryWords, ...], ids: dict[str, str], open
         parent = slugs.get(category.path[:-1])
         parent_id = ids[parent] if parent else None
         active = category.slug not in _INACTIVE_CATEGORIES
-        yield copy_line(
-            ids[category.slug], parent_id, category.path[-1], category.slug, order, active, opened, opened
-        )
+        yield copy_line(ids[category.slug], parent_id, category.path[-1], category.slug, order, active, opened, opened)
 
 
 def _shoppers(words: Words, rng: Random, people: list[tuple[str, str]], calendar: Calendar) -> Rows:
@@ -104,8 +100,6 @@ def _shoppers(words: Words, rng: Random, people: list[tuple[str, str]], calendar
         rows["user_profiles"].append(copy_line(profile_id, user_id, nickname, since, since))
         full_postal = f"{postal}{rng.randint(1, 99):02}"
         rows["addresses"].append(
-            copy_line(
-                address_id, user_id, full_postal, prefecture, city, street, flat, phone, True, since, since
-            )
+            copy_line(address_id, user_id, full_postal, prefecture, city, street, flat, phone, True, since, since)
         )
     return rows
