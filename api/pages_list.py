@@ -8,7 +8,7 @@ from catalog.tree import CategoryTree
 from core.limits import PAGE_WINDOW_MAX
 from core.types import Yen
 from search.request import SearchRequest, Sort
-from search.result import CategoryNode, FacetValue, PriceRange, SearchResult
+from search.result import AttributeFacet, CategoryNode, FacetValue, PriceRange, SearchResult
 
 SORT_NAMES = {
     Sort.RELEVANCE: "おすすめ順",
@@ -132,10 +132,16 @@ def _groups(result: SearchResult, request: SearchRequest, tree: CategoryTree) ->
         *(
             _group(attribute.name, [_attribute(attribute.name, value, request, tree) for value in attribute.values])
             for attribute in facets.attributes or ()
+            if _narrows(attribute)
         ),
         _group("ショップ", [_seller(value, request, tree) for value in facets.seller or ()]),
     ]
     return tuple(group for group in groups if group.options)
+
+
+def _narrows(attribute: AttributeFacet) -> bool:
+    """Many values with one product each, such as JAN codes, are a list of the products and no help to choose."""
+    return len(attribute.values) <= FACET_FOLD or any(value.count > 1 or value.selected for value in attribute.values)
 
 
 def _group(title: str, options: list[Option]) -> FacetGroup:

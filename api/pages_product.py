@@ -1,9 +1,13 @@
 """What a product page shows: the chosen variation and the links to the others. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from api import links
 from catalog.details import DetailImage, DetailVariation, ProductDetails
+
+CODE = re.compile(r"\d{8}|\d{12,14}")
+"""A GTIN, such as a JAN code: each variation has its own, but nobody chooses by it."""
 
 META_DESCRIPTION_CHARS = 120
 """About what search engines show of a Japanese page."""
@@ -63,14 +67,14 @@ def build_choosers(product: ProductDetails, chosen: DetailVariation) -> tuple[Ch
 
 
 def _differing(variations: tuple[DetailVariation, ...]) -> dict[str, list[str]]:
-    """Attribute -> its values over all variations, for attributes that have more than one."""
+    """Attribute -> its values over all variations, for attributes that a shopper can choose by."""
     labels: dict[str, list[str]] = {}
     for variation in variations:
         for name in variation.attributes:
             label = value_label(variation, name)
             if label not in labels.setdefault(name, []):
                 labels[name].append(label)
-    return {name: values for name, values in labels.items() if len(values) > 1}
+    return {name: values for name, values in labels.items() if len(values) > 1 and not all(map(CODE.fullmatch, values))}
 
 
 def value_label(variation: DetailVariation, name: str) -> str:

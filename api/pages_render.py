@@ -73,6 +73,7 @@ def _create_environment() -> Environment:
         "static_url": lambda name: STATIC_FILES[name].url,
         "category_url": links.category_url,
         "product_url": links.product_url,
+        "with_query": links.with_query,
         "discount_percent": discount_percent,
         "query_max_chars": QUERY_MAX_CHARS,
     }

@@ -30,7 +30,7 @@ function groupsOf(answer) {
       options: answer.brands.map((each) => ({
         label: each.name,
         note: `${yen.format(each.count)}件`,
-        url: `/search?brand=${encodeURIComponent(each.id)}`,
+        url: `/search?brand=${encodeURIComponent(each.name)}`,
       })),
     },
     {

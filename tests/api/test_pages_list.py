@@ -65,6 +65,13 @@ def test_a_long_facet_folds_but_never_hides_what_is_chosen() -> None:
     assert [option.label for option in brands.folded] == ["ブランド8", "ブランド9", "ブランド10"]
 
 
+def test_an_attribute_with_another_value_for_each_product_is_no_facet() -> None:
+    codes = tuple(FacetValue(f"490{number}", f"490{number}", 1, False) for number in range(FACET_FOLD + 1))
+    result = replace(RESULT, facets=replace(FACETS, attributes=(AttributeFacet("JANコード", codes),)))
+    titles = [each.title for each in build_list_view(result, BROWSE, TREE).groups]
+    assert titles == ["ブランド", "評価", "在庫"]
+
+
 def test_categories_are_addresses_of_their_own_only_without_a_text() -> None:
     (audio,) = build_list_view(RESULT, BROWSE, TREE).categories
     assert audio.children[0].url == "/c/earphones?price_min=3000&in_stock=true"

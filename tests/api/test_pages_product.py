@@ -11,7 +11,8 @@ SHOP_URL = "https://shop.example"
 
 
 def variation(id: str, color: str, size: str, *, price: int = 2_980, stock: int = 3) -> DetailVariation:
-    attributes = {"色": [color], "サイズ": [size], "素材": ["綿"]}
+    code = f"49012345{len(id):05}"
+    attributes = {"色": [color], "サイズ": [size], "素材": ["綿"], "JANコード": [code]}
     name = f"{color} / {size}"
     return DetailVariation(
         id, f"SKU-{id}", name, attributes, Yen(price), Yen(3_980), stock, stock > 0, f"/images/{color}.svg"
@@ -59,7 +60,7 @@ def test_a_value_that_cannot_be_bought_in_any_variation_is_told_so() -> None:
     assert [each.in_stock for each in size.choices] == [True, True]
 
 
-def test_what_all_variations_share_is_no_choice() -> None:
+def test_what_all_variations_share_is_no_choice_nor_is_a_code_of_each() -> None:
     assert [each.name for each in build_product_view(SHIRT, None).choosers] == ["色", "サイズ"]
 
 

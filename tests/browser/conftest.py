@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pydantic import SecretStr
 
-from catalog.sample import generate_sample
+from catalog.sample.generate import generate_sample
 from cli.runtime import build_environment
 from core.settings import Settings
 from indexing.rebuild import rebuild
