@@ -56,5 +56,7 @@ def app_from_environment() -> FastAPI:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = name != "uvicorn.access"
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+    for client in ("psycopg.pool", "opensearch"):
+        # They warn at each try while a server is down; our own lines and metrics say so already.
+        logging.getLogger(client).setLevel(logging.ERROR)
     return create_app(settings)

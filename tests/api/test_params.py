@@ -1,5 +1,6 @@
 """What the query string of a search may hold, without any server."""
 
+from contextlib import suppress
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -141,10 +142,8 @@ def test_a_request_survives_its_own_query_string(request: SearchRequest) -> None
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(query: bytes) -> None:
-    try:
+    with suppress(BadRequest):
         read_parameters(SearchParameters, query)
-    except BadRequest as error:
-        assert str(error)
 
 
 def read(query: str) -> SearchParameters:

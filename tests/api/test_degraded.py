@@ -1,0 +1,123 @@
+"""A dependency that is down degrades what needs it and nothing else, and nobody waits long (I14)."""
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from core.settings import Settings
+from tests.api.conftest import Site
+from tests.api.server import closed_port, serve
+
+pytestmark = pytest.mark.live
+
+SHORT_WAITS: dict[str, Any] = {"database_timeout_ms": 500, "search_timeout_ms": 500, "category_memo_s": 0.05}
+BOUND_S = 2.5
+"""More than any of the waits above with its margin, far less than a shopper's patience."""
+
+
+def broken(site: Site, **urls: str) -> Settings:
+    return site.settings.model_copy(update=SHORT_WAITS | urls)
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """A port that takes connections and never says a word, like a server that hangs."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listener:
+        port: int = listener.getsockname()[1]
+        yield port
+
+
+def status_in_time(client: httpx.Client, path: str) -> int:
+    started = time.monotonic()
+    response = client.get(path)
+    assert time.monotonic() - started < BOUND_S, path
+    if response.status_code == 503 and path.startswith("/v1"):
+        assert int(response.headers["retry-after"]) > 0
+        assert set(response.json()) == {"code", "message", "request_id"}
+    return response.status_code
+
+
+def statuses(client: httpx.Client, site: Site) -> dict[str, int]:
+    paths = {
+        "search": "/v1/search?q=イヤホン&category=audio",
+        "suggest": "/v1/suggest?q=オ",
+        "categories": "/v1/categories",
+        "category": "/v1/categories/audio",
+        "product": f"/v1/products/{site.earphones}",
+        "metrics": "/metrics",
+        "healthz": "/healthz",
+    }
+    return {name: status_in_time(client, path) for name, path in paths.items()}
+
+
+ALL_WELL = dict.fromkeys(["search", "suggest", "categories", "category", "product", "metrics", "healthz"], 200)
+
+
+def test_without_redis_everything_is_answered_from_postgresql(site: Site) -> None:
+    with serve(broken(site, redis_url=f"redis://127.0.0.1:{closed_port()}/0")) as client:
+        assert statuses(client, site) == ALL_WELL
+        health = client.get("/readyz")
+        assert (health.status_code, health.json()["status"]) == (200, "degraded")
+        assert not health.json()["dependencies"]["redis"]["is_up"]
+
+
+def test_with_a_redis_that_hangs_everything_is_answered(site: Site) -> None:
+    with silent_server() as port, serve(broken(site, redis_url=f"redis://127.0.0.1:{port}/0")) as client:
+        assert statuses(client, site) == ALL_WELL
+
+
+@pytest.mark.parametrize("kind", ["closed", "silent"])
+def test_without_opensearch_only_search_is_refused(site: Site, kind: str) -> None:
+    with silent_server() as silent:
+        port = silent if kind == "silent" else closed_port()
+        with serve(broken(site, opensearch_url=f"http://127.0.0.1:{port}")) as client:
+            assert statuses(client, site) == ALL_WELL | {"search": 503, "suggest": 503}
+            assert client.get("/v1/search").json()["code"] == "search_down"
+            health = client.get("/readyz")
+            assert (health.status_code, health.json()["status"]) == (200, "degraded")
+
+
+@pytest.mark.parametrize("kind", ["closed", "silent"])
+def test_without_postgresql_search_and_what_is_cached_go_on(site: Site, kind: str) -> None:
+    statuses(site.client, site)  # fills Redis
+    with silent_server() as silent:
+        port = silent if kind == "silent" else closed_port()
+        with serve(broken(site, database_url=f"postgresql://postgres@127.0.0.1:{port}/shop")) as client:
+            assert statuses(client, site) == ALL_WELL
+            assert status_in_time(client, f"/v1/products/{site.gone}") == 503
+            assert client.get("/readyz").json()["status"] == "degraded"
+            assert 'tanaban_dependency_up{dependency="postgresql"} 0.0' in client.get("/metrics").text
+
+
+def test_without_all_three_the_api_starts_and_says_so(site: Site) -> None:
+    down = {
+        "database_url": f"postgresql://postgres@127.0.0.1:{closed_port()}/shop",
+        "opensearch_url": f"http://127.0.0.1:{closed_port()}",
+        "redis_url": f"redis://127.0.0.1:{closed_port()}/0",
+    }
+    with serve(broken(site, **down)) as client:
+        assert status_in_time(client, "/v1/search") == 503
+        assert status_in_time(client, "/v1/categories") == 503
+        assert status_in_time(client, "/healthz") == 200
+        assert status_in_time(client, "/readyz") == 503
+
+
+def test_a_crowd_that_waits_for_postgresql_does_not_hold_up_search(site: Site) -> None:
+    """More product pages at a time than there are threads, none of them cached, while PostgreSQL hangs."""
+    site.client.get("/v1/categories")
+    with (
+        silent_server() as port,
+        serve(broken(site, database_url=f"postgresql://x@127.0.0.1:{port}/shop")) as client,
+        ThreadPoolExecutor(60) as crowd,
+    ):
+        waiting = [crowd.submit(client.get, f"/v1/products/{uuid4()}") for _ in range(60)]
+        time.sleep(0.2)
+        assert status_in_time(client, "/v1/search?q=イヤホン") == 200
+        assert {page.result().status_code for page in waiting} == {503}
