@@ -125,7 +125,7 @@ def refresh_index(client: OpenSearch, index_name: str) -> None:
 
 
 def index_exists(client: OpenSearch, index_name: str) -> bool:
-    return bool(client.indices.exists(index=index_name, params={"expand_wildcards": "none"}))
+    return bool(client.indices.exists(index=index_name))
 
 
 def fetch_size(client: OpenSearch, index_name: str) -> tuple[int | None, int | None]:

@@ -1,0 +1,68 @@
+"""A shop on the real servers, and the two questions every indexing test asks: is the index right, what is searched?"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from opensearchpy import OpenSearch
+
+from core.settings import Settings
+from indexing import generations, lifecycle, registry
+from indexing.pairs import PairSource
+from indexing.registry import Connection, Generation
+from tests.catalog.factory import Shop
+
+
+@pytest.fixture
+def shop(database: Connection) -> Shop:
+    return Shop(database)
+
+
+@pytest.fixture
+def small(settings: Settings) -> Settings:
+    """Pages of five products, so that a handful of products makes several."""
+    return settings.model_copy(update={"rebuild_page_products": 5})
+
+
+@pytest.fixture
+def pairs(small: Settings) -> Iterator[PairSource]:
+    source = PairSource(small)
+    yield source
+    source.close()
+
+
+@pytest.fixture
+def building(small: Settings) -> Generation:
+    """An empty registered generation."""
+    return lifecycle.open_generation(small)
+
+
+@pytest.fixture
+def live(small: Settings, building: Generation) -> Generation:
+    """An empty generation that is served, without a gate."""
+    return lifecycle.swap(small, building)
+
+
+@pytest.fixture
+def add_generation(small: Settings) -> Callable[[], Generation]:
+    """Makes another one live, each time it is called."""
+
+    def add() -> Generation:
+        return lifecycle.swap(small, lifecycle.open_generation(small))
+
+    return add
+
+
+def fetch_states(connection: Connection) -> dict[int, str]:
+    """State by generation id."""
+    return {it.id: str(it.state) for it in registry.fetch_generations(connection)}
+
+
+def now_ms() -> int:
+    return int(datetime.now(UTC).timestamp() * 1_000)
+
+
+def fetch_searched(client: OpenSearch, settings: Settings) -> list[str]:
+    """The indices behind the serving alias."""
+    found = client.indices.get_alias(name=generations.serving_alias(settings), ignore=404)
+    return sorted(name for name, it in found.items() if isinstance(it, dict))
