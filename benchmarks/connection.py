@@ -46,6 +46,9 @@ class Connection:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._socket.close()
 
     def exchange(self, request: bytes) -> tuple[int, bytes]:

@@ -59,6 +59,10 @@ class _Forward(BaseHTTPRequestHandler):
         super().setup()
         self._upstream = Connection(self.server.opensearch_url)
 
+    def finish(self) -> None:
+        self._upstream.close()
+        super().finish()
+
     def do_GET(self) -> None:
         request = build_request(self.command, self.path, self.rfile.read(int(self.headers.get("content-length", 0))))
         if "/_search" in self.path:

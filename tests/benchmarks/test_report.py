@@ -1,0 +1,73 @@
+"""What the table says of a result."""
+
+from typing import Any
+
+import pytest
+
+from benchmarks.memory import Memory
+from benchmarks.numbers import percentile, summarize
+from benchmarks.report import build_lines, format_table
+
+
+def result(**changes: float) -> dict[str, Any]:
+    """A result that reaches every goal, but for `changes`."""
+    of = {"ratio": 0.6, "pss_mb": 200.0, "api_p50_ms": 4.0, "throughput": 0.8, "api_mb": 120.0, "up_s": 12.0} | changes
+    side = {"p95_ms": summarize([9.0]), "again_p50_ms": summarize([1.0]), "per_s": summarize([300.0])}
+    return {
+        "rebuild": {
+            "ratio": summarize([of["ratio"]]),
+            "per_s": summarize([3_000.0]),
+            "bulk_per_s": summarize([5_000.0]),
+            "document_bytes": 2_000,
+            "check_s": summarize([3.0]),
+            "pss_mb": summarize([of["pss_mb"]]),
+        },
+        "search": {
+            "api": side | {"p50_ms": summarize([of["api_p50_ms"]])},
+            "raw": side | {"p50_ms": summarize([2.0])},
+            "throughput_ratio": summarize([of["throughput"]]),
+        },
+        "memory": {"api": Memory(1, of["api_mb"], of["api_mb"] + 30)},
+        "up_to_first_search_s": of["up_s"],
+    }
+
+
+def missed(sizes: dict[int, dict[str, Any]]) -> list[str]:
+    return [line.name for line in build_lines(sizes) if line.reached is False]
+
+
+def test_a_good_result_misses_nothing() -> None:
+    assert missed({20_000: result(), 200_000: result()}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"ratio": 0.54}, "rebuild over raw _bulk"),
+        ({"pss_mb": 501}, "rebuild, sum of PSS"),
+        ({"api_p50_ms": 1.25 * 2.0 + 2.01}, "search p50"),
+        ({"throughput": 0.64}, "search q/s over raw"),
+        ({"api_mb": 251}, "API, PSS"),
+        ({"up_s": 25.1}, "warm make up to first search"),
+    ],
+)
+def test_each_goal_can_be_missed(changes: dict[str, float], name: str) -> None:
+    assert missed({20_000: result(**changes)}) == [name]
+
+
+def test_memory_that_grows_with_the_catalog_is_not_flat() -> None:
+    assert missed({20_000: result(pss_mb=200), 200_000: result(pss_mb=300)}) == ["rebuild PSS, 200,000 over 20,000"]
+
+
+def test_the_table_says_missed() -> None:
+    table = format_table(build_lines({20_000: result(ratio=0.4)}))
+
+    assert [line for line in table.splitlines() if "MISSED" in line] == [
+        line for line in table.splitlines() if line.startswith("rebuild over raw _bulk")
+    ]
+
+
+def test_percentiles_are_values_that_were_measured() -> None:
+    values = [float(number) for number in range(1, 101)]
+
+    assert (percentile(values, 50), percentile(values, 95), percentile([7.0], 95)) == (50.0, 95.0, 7.0)
