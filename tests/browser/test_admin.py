@@ -12,7 +12,7 @@ REBUILT_WITHIN_MS = 120_000
 
 def connect(page: Page, token: str) -> None:
     page.goto("/admin/")
-    page.get_by_label("管理トークン").fill(token)
+    page.locator("#token").fill(token)
     page.get_by_role("button", name="接続").click()
 
 
