@@ -31,7 +31,7 @@ def rebuild_index(allow_dead_letters: AllowDeadLetters = 0, fresh: Fresh = False
     """
     output = Output(json)
     settings = settings_for_command(output)
-    with _phases(output) as show:
+    with show_phases(output) as show:
         report = rebuild(settings, on_progress=show, allow_dead_letters=allow_dead_letters, fresh=fresh)
     output.result(_report_json(report), _describe_report(report))
 
@@ -66,7 +66,7 @@ def prune(json: JsonOption = False) -> None:
 
 
 @contextmanager
-def _phases(output: Output) -> Iterator[OnProgress]:
+def show_phases(output: Output) -> Iterator[OnProgress]:
     """One progress bar after the other, a phase each."""
     labels = {"reading": "Reading", "writing": "Writing", "checking": "Checking", "swapping": "Swapping"}
     shown = ""

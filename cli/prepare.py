@@ -2,13 +2,14 @@
 
 from contextlib import closing
 
+from cli.interrupt import Interrupt
 from cli.output import Output
 from core.clients import connect_database
 from core.settings import Settings
 
 
-def prepare_catalog_and_index(settings: Settings, products: int, output: Output) -> None:
-    """Migrate; fill an empty database with `products` of the sample catalog; build an index if none is live.
+def prepare_catalog_and_index(settings: Settings, products: int, output: Output, interrupt: Interrupt) -> None:
+    """Migrate; fill an empty database with `products` of the sample catalog (0: leave it so); index if none is live.
 
     Raises: DatabaseDown, SearchDown, IndexingError.
     """
@@ -16,10 +17,10 @@ def prepare_catalog_and_index(settings: Settings, products: int, output: Output)
 
     output.say("Database: bringing the schema up to date")
     migrate(settings)
-    if not has_products(settings):
+    if products and not has_products(settings):
         load_sample(settings, products, output)
     if not has_live_generation(settings):
-        build_index(settings, output)
+        build_index(settings, output, interrupt)
 
 
 def has_products(settings: Settings) -> bool:
@@ -37,16 +38,12 @@ def load_sample(settings: Settings, products: int, output: Output) -> None:
     from catalog.sample.generate import generate_sample
 
     with output.progress("Sample catalog", "products") as advance:
-        generate_sample(settings, products=products, on_progress=advance)
+        generate_sample(settings, products, on_progress=advance)
 
 
-def build_index(settings: Settings, output: Output) -> None:
-    from indexing.progress import Progress, never_stop
+def build_index(settings: Settings, output: Output, interrupt: Interrupt) -> None:
+    from cli.index_commands import show_phases
     from indexing.rebuild import rebuild
 
-    with output.progress("Index", "products") as advance:
-
-        def show(report: Progress) -> None:
-            advance(report.done, report.total)
-
-        rebuild(settings, on_progress=show, should_stop=never_stop)
+    with show_phases(output) as show, interrupt.deferred() as should_stop:
+        rebuild(settings, on_progress=show, should_stop=should_stop)

@@ -47,6 +47,7 @@ class Supervisor:
 
     def start(self, title: str, arguments: Sequence[str], log: Path) -> Child:
         """Run `tanaban <arguments>` from now on."""
+        self._reporter.say(f"{title}: starting")
         child = Child(title, arguments, log)
         self._children.append(child)
         self._spawn(child)

@@ -4,17 +4,16 @@ Killed with SIGKILL, it leaves nothing that blocks the next one: API and worker 
 are adopted, locks are freed by the system.
 """
 
-import signal
 import time
 from http.client import HTTPException
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 from filelock import FileLock, Timeout
 
 from cli.example import print_example_search
+from cli.interrupt import Interrupt
 from cli.output import Output
 from cli.prepare import prepare_catalog_and_index
 from cli.runtime import build_environment, ensure_admin_token, load_settings
@@ -38,12 +37,11 @@ PORTS_FOR_ZERO = (8000, 8999)
 
 @app.command()
 def up(
-    products: Annotated[int, typer.Option(min=0, help="Products of the sample that an empty database gets.")] = 20_000,
+    products: Annotated[int, typer.Option(min=0, help="Products of the sample for an empty database.")] = 20_000,
     setup_only: Annotated[bool, typer.Option("--setup-only", help="Prepare servers, catalog and index; end.")] = False,
 ) -> None:
     """Start the servers, load a sample catalog into an empty database, build the index, run API and worker."""
-    for number in (signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "SIGHUP") else (signal.SIGTERM,):
-        signal.signal(number, _interrupt)
+    interrupt = Interrupt()
     output = Output()
     settings = load_settings()
     configure_logging(settings.model_copy(update={"log_level": "WARNING"}))
@@ -51,19 +49,15 @@ def up(
     home.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(home / "up.lock", blocking=False):
-            _run(settings if setup_only else _claim_port(settings), products, setup_only, output)
+            _run(settings if setup_only else _claim_port(settings), products, setup_only, output, interrupt)
     except Timeout:
         raise Conflict(f"`tanaban up` already runs for {home}. Use it, or end it there with Ctrl-C.") from None
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    raise KeyboardInterrupt
-
-
-def _run(settings: Settings, products: int, setup_only: bool, output: Output) -> None:
+def _run(settings: Settings, products: int, setup_only: bool, output: Output, interrupt: Interrupt) -> None:
     try:
         running = start_stack(settings, output)
-        prepare_catalog_and_index(running, products, output)
+        prepare_catalog_and_index(running, products, output, interrupt)
         if not setup_only:
             _serve_until_interrupted(running, output)
     except KeyboardInterrupt:

@@ -38,5 +38,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
-    for noisy in ("opensearch", "urllib3", "aiohttp.access"):
+    for noisy in ("urllib3", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It logs each failed request with its traceback and then raises it, so whoever catches it would log it twice.
+    logging.getLogger("opensearch").setLevel(logging.ERROR)
