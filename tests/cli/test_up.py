@@ -89,8 +89,8 @@ def test_a_taken_port_is_named_with_its_holder_and_the_setting(environment: dict
     )
     try:
         wait_for(lambda: describe_holder(int(port)))
-        command = [sys.executable, "-c", "from cli import up; up.PORT_PATIENCE_S = 0.5; up.app()"]
-        done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+        impatient = [sys.executable, "-c", "from cli import up; up.PORT_PATIENCE_S = 0.5; up.app()"]
+        done = subprocess.run(impatient, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
         assert f"Port {port} on 127.0.0.1 is taken by" in done.stderr
         assert f"(pid {holder.pid})" in done.stderr
         assert "TANABAN_API_PORT" in done.stderr
