@@ -25,6 +25,10 @@ from indexing.registry import Generation
 from indexing.run import Run
 
 
+_LOCK_WAIT_S = 1
+"""Long enough for the server to notice that the last holder was killed, too short to wait for a rebuild."""
+
+
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
     """A rebuild that went live."""
@@ -60,7 +64,10 @@ def rebuild(
     Raises: LifecycleBusy, GateRefused, Cancelled, WriteBlocked, UnsafeCluster, DatabaseDown, SearchDown. The alias
     has not moved then, and the building generation waits for the next rebuild.
     """
-    with hold(settings, Lock.REBUILD, "index rebuild") as connection, create_opensearch(settings) as client:
+    with (
+        hold(settings, Lock.REBUILD, "index rebuild", _LOCK_WAIT_S) as connection,
+        create_opensearch(settings) as client,
+    ):
         on_progress(Progress("reading", 0, 0))
         ensure_safe_sequence(connection)
         rebase_landmark(connection, settings, datetime.now(UTC))

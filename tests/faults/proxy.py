@@ -1,8 +1,8 @@
 """An HTTP proxy before the real OpenSearch: passes everything on, unless a fault is waiting for that path.
 
-    with Proxy(settings) as proxy:
-        proxy.answer_once("_bulk", 429, {"error": ...})
-        rebuild(proxy.settings)
+with Proxy(settings) as proxy:
+    proxy.answer_once("_bulk", 429, {"error": ...})
+    rebuild(proxy.settings)
 """
 
 import http.client
@@ -27,6 +27,7 @@ class Proxy:
         self.target = urlsplit(settings.opensearch_url)
         self.requests: list[str] = []
         self._faults: list[tuple[str, Fault]] = []
+        self._lasting: list[tuple[str, Fault]] = []
         self._lock = threading.Lock()
         self._server = _Server(self)
         url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -43,6 +44,10 @@ class Proxy:
     def once(self, path_part: str, fault: Fault) -> None:
         """The next request whose path contains `path_part` meets `fault`."""
         self._faults.append((path_part, fault))
+
+    def always(self, path_part: str, fault: Fault) -> None:
+        """All requests whose path contains `path_part` meet `fault`."""
+        self._lasting.append((path_part, fault))
 
     def answer_once(self, path_part: str, status: int, body: dict[str, Any]) -> None:
         """The server never sees that request."""
@@ -76,7 +81,7 @@ class Proxy:
                 if waiting[0] in path:
                     self._faults.remove(waiting)
                     return waiting[1]
-        return None
+        return next((fault for part, fault in self._lasting if part in path), None)
 
 
 class _Server(ThreadingHTTPServer):

@@ -21,7 +21,11 @@ pytestmark = pytest.mark.live
 
 
 def test_swap_and_rollback_move_alias_and_registry_together(
-    opensearch: OpenSearch, database: Connection, small: Settings, live: Generation, add_generation: Callable[[], Generation]
+    opensearch: OpenSearch,
+    database: Connection,
+    small: Settings,
+    live: Generation,
+    add_generation: Callable[[], Generation],
 ) -> None:
     second = add_generation()
     assert fetch_searched(opensearch, small) == [second.index_name]
@@ -109,7 +113,11 @@ def test_the_index_exists_before_its_row_and_both_before_the_first_page(
 
 
 def test_prune_keeps_as_many_as_the_setting_says_and_deletes_the_rest(
-    opensearch: OpenSearch, database: Connection, small: Settings, live: Generation, add_generation: Callable[[], Generation]
+    opensearch: OpenSearch,
+    database: Connection,
+    small: Settings,
+    live: Generation,
+    add_generation: Callable[[], Generation],
 ) -> None:
     second, third = add_generation(), add_generation()
     assert lifecycle.prune(small) == [live.index_name]
@@ -179,7 +187,9 @@ def change_mark(client: OpenSearch, settings: Settings, **changes: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"timeline": 77}, {"system_identifier": "1"}, {"database_oid": 1}, {"mark": 10**9}], ids=lambda it: next(iter(it))
+    "change",
+    [{"timeline": 77}, {"system_identifier": "1"}, {"database_oid": 1}, {"mark": 10**9}],
+    ids=lambda it: next(iter(it)),
 )
 def test_after_a_restore_the_registry_follows_the_alias_and_versions_jump(
     opensearch: OpenSearch,

@@ -173,7 +173,8 @@ def test_a_server_that_keeps_refusing_is_named_after_the_last_try(
 
 @pytest.mark.live
 @pytest.mark.parametrize(
-    ("block", "message"), [("read_only_allow_delete", "disk is full"), ("write", "read-only"), ("read_only", "read-only")]
+    ("block", "message"),
+    [("read_only_allow_delete", "disk is full"), ("write", "read-only"), ("read_only", "read-only")],
 )
 def test_a_full_disk_or_a_read_only_index_is_told_at_once(
     opensearch: OpenSearch,
