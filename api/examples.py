@@ -170,8 +170,9 @@ IMPORT: Json = {
     "updated": 1,
     "unchanged": 0,
     "pruned": 0,
+    "prune_refused": None,
     "bad_lines": 1,
-    "bad": [{"line": 3, "reason": "price: missing"}],
+    "bad": [{"line": 3, "reason": "price: is required"}],
 }
 
 HEALTH: Json = {

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 
-from api import admin_routes, catalog_routes, ops_routes, pages, search_routes
+from api import admin_routes, catalog_routes, image_routes, import_routes, ops_routes, pages, search_routes
 from api.errors import Problem, error_response, install_error_handlers
 from api.middleware import CorsForApi, Observe
 from api.pages_render import render_error
@@ -32,7 +32,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Tanaban", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     install_error_handlers(app, answer_problem)
-    for routes in (search_routes, catalog_routes, admin_routes, ops_routes, pages):
+    for routes in (search_routes, catalog_routes, image_routes, admin_routes, import_routes, ops_routes, pages):
         app.include_router(routes.router)
     if settings.cors_origins:
         app.add_middleware(CorsForApi, origins=settings.cors_origins)

@@ -25,7 +25,12 @@ async def get_readiness(request: Request) -> Response:
     return json_response(health, 503 if health.status is Readiness.DOWN else 200)
 
 
-@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    summary="Prometheus metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
 async def get_metrics(request: Request) -> Response:
     """Those of rebuilds are read from PostgreSQL at each scrape, because the worker is another process."""
     await update_rebuild_metrics(shared(request))

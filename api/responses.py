@@ -60,6 +60,6 @@ def _inline(schema: Any, definitions: Mapping[str, Any]) -> Any:
         return [_inline(part, definitions) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    if "$ref" in schema:
-        return _inline(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    return {key: _inline(part, definitions) for key, part in schema.items()}
+    named = definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else {}
+    own = {key: _inline(part, definitions) for key, part in schema.items() if key != "$ref"}
+    return _inline(named, definitions) | own if named else own

@@ -36,7 +36,7 @@ PATHS = [
 @pytest.mark.parametrize(("method", "path"), PATHS)
 @pytest.mark.parametrize("sent", [None, "Bearer wrong", f"Basic {TOKEN}", "Bearer", f"Bearer {TOKEN}x", "Bearer \xe9"])
 def test_without_the_token_nobody_enters(site: Site, method: str, path: str, sent: str | None) -> None:
-    headers = {"Authorization": sent.encode("latin-1")} if sent else {}
+    headers = {b"Authorization": sent.encode("latin-1")} if sent else {}
     response = site.client.request(method, path, headers=headers)
     assert (response.status_code, response.json()["code"]) == (401, "not_authorized")
     assert response.headers["www-authenticate"] == "Bearer"
