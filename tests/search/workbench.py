@@ -103,14 +103,22 @@ class Workbench:
             searcher.close()
             self.opensearch.indices.delete(index=f"{settings.opensearch_index_prefix}*")
 
-    def allow_slices(self, searcher: Searcher) -> None:
-        """Take our protection away: concurrent segment search as the cluster wants it."""
-        self.opensearch.indices.put_settings(
-            index=f"{searcher.settings.opensearch_index_prefix}*",
-            body={"index.search.concurrent_segment_search.mode": "all"},
-            params={"flat_settings": "true"},
-        )
-        self.opensearch.indices.clear_cache(index=f"{searcher.settings.opensearch_index_prefix}*")
+    @contextmanager
+    def slices(self, number: int) -> Iterator[None]:
+        """A cluster that searches every index in so many slices at once, unless the index says otherwise."""
+        sliced = {"search.concurrent_segment_search.mode": "all", "search.concurrent.max_slice_count": number}
+        self.opensearch.cluster.put_settings(body={"transient": sliced})
+        try:
+            yield
+        finally:
+            self.opensearch.cluster.put_settings(body={"transient": dict.fromkeys(sliced)})
+
+    def unprotect(self, searcher: Searcher) -> None:
+        """Take away what the index says about slices, and what was cached while it did."""
+        indices = f"{searcher.settings.opensearch_index_prefix}*"
+        setting = {"index.search.concurrent_segment_search.mode": None}
+        self.opensearch.indices.put_settings(index=indices, body=setting)
+        self.opensearch.indices.clear_cache(index=indices)
 
 
 def create_generation(client: OpenSearch, settings: Settings, *, shards: int, meta: dict[str, Any]) -> str:
