@@ -143,7 +143,6 @@ class Suggestions {
     try {
       const response = await fetch(`${this.input.dataset.suggest}?${query}`, { signal: request.signal });
       const answer = response.ok ? await response.json() : null;
-      if (this.request !== request) return;
       if (answer) this.show(groupsOf(answer));
       else this.close();
     } catch (error) {
