@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -31,6 +32,9 @@ _PRIOR_REVIEWS, _PRIOR_RATING = 5, 3.5
 """Bayesian average (C·m + Σr) / (C + n): constants, so that one review changes one document."""
 
 _LEVELS_MAX = 8
+
+_CODE_ATTRIBUTES = ("JAN", "JANコード", "型番")
+"""Nearly each product has a value of its own: they are found by `codes`, and would flood the attribute facets."""
 
 
 def build_document(row: ProductRow) -> Document:
@@ -89,7 +93,7 @@ def _codes(row: ProductRow, variations: tuple[Variation, ...]) -> list[str]:
     """SKUs and every attribute that is a code, normalised; each once."""
     given = [row.sku, *(variation.sku for variation in variations)]
     for variation in variations:
-        for name in ("JAN", "JANコード", "型番"):
+        for name in _CODE_ATTRIBUTES:
             given.extend(variation.attributes.get(name, ()))
     return list(dict.fromkeys(filter(None, map(normalize_code, given))))
 
@@ -116,9 +120,9 @@ def _offer(variations: tuple[Variation, ...]) -> Document:
                 "id": variation.id,
                 "sku": variation.sku,
                 "name": variation.name,
-                "attribute_tokens": [
-                    attribute_token(name, value) for name, values in variation.attributes.items() for value in values
-                ],
+                "attribute_tokens": _tokens(
+                    (name, value) for name, values in variation.attributes.items() for value in values
+                ),
                 "price_yen": variation.price_yen,
                 "stock": variation.stock,
                 "in_stock": variation.in_stock,
@@ -136,10 +140,14 @@ def _attributes(variations: tuple[Variation, ...]) -> Document:
     )
     return {
         "attributes": [{"name": name, "value": value, "number": leading_number(value)} for name, value in pairs],
-        "attribute_names": list(dict.fromkeys(name for name, _ in pairs)),
-        "attribute_tokens": [attribute_token(name, value) for name, value in pairs],
+        "attribute_names": list(dict.fromkeys(name for name, _ in pairs if name not in _CODE_ATTRIBUTES)),
+        "attribute_tokens": _tokens(pairs),
         "attribute_text": " ".join(dict.fromkeys(value for _, value in pairs)),
     }
+
+
+def _tokens(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [attribute_token(name, value) for name, value in pairs if name not in _CODE_ATTRIBUTES]
 
 
 def _rating(row: ProductRow) -> Document:

@@ -65,6 +65,14 @@ def test_codes_are_compared_without_hyphens() -> None:
     assert document["codes"] == ["ab12", "4901234567894", "x9"]
 
 
+def test_codes_are_no_facets() -> None:
+    document = build_document(product_row(attributes={"JANコード": ["4901234567894"], "型番": ["X-9"], "色": ["赤"]}))
+
+    assert document["attribute_names"] == ["色"]
+    assert document["attribute_tokens"] == document["variations"][0]["attribute_tokens"] == ["色\x1f赤"]
+    assert len(document["attributes"]) == 3
+
+
 def test_rating_is_absent_without_reviews_and_pulled_to_the_middle_with_few() -> None:
     assert "rating" not in build_document(product_row())
     document = build_document(SHIRT)
