@@ -30,7 +30,6 @@ from catalog.line_values import (
     refuse_breaks,
     refuse_control,
 )
-from core.errors import TanabanError
 from core.limits import CATALOG_LINE_MAX_BYTES, SHOWN_VARIATIONS_MAX
 
 CATEGORY_DEPTH_MAX = 8
@@ -38,10 +37,8 @@ CATEGORY_DEPTH_MAX = 8
 IMAGES_MAX = 100
 
 
-class LineRefused(TanabanError):
-    """A line that cannot be loaded; the message names the key and what is allowed."""
-
-    code = "catalog_line"
+class LineRefused(ValueError):
+    """A line that cannot be loaded; the message names the key and what is allowed. The import goes on."""
 
 
 class VariationLine(BaseModel):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -38,14 +39,12 @@ class References:
         if len(self._ids) > _KEPT_MAX:
             self.forget()
         try:
-            with self._connection.transaction():
-                return (
-                    self._category(tuple(line.category), line.category_slugs),
-                    self._party("sellers", line.seller or DEFAULT_SELLER),
-                    self._brand(line.brand, line.brand_kana) if line.brand else None,
-                )
+            return (
+                self._category(tuple(line.category), line.category_slugs),
+                self._party("sellers", line.seller or DEFAULT_SELLER),
+                self._brand(line.brand, line.brand_kana) if line.brand else None,
+            )
         except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
-            self.forget()
             raise LineRefused(
                 f"category, brand or seller: PostgreSQL refuses it: {error.diag.message_primary}"
             ) from None
@@ -70,12 +69,12 @@ class References:
     def _make_category(self, parent_id: UUID | None, name: str, slug: str) -> UUID:
         """Behind its siblings; a slug that is taken gets a number: kutsu, kutsu-2, ..."""
         for number in count(1):
-            row = self._connection.execute(
+            row = self._make(
                 "INSERT INTO categories (parent_id, name, slug, sort_order) VALUES (%s, %s, %s, "
                 "(SELECT coalesce(max(sort_order) + 1, 0) FROM categories WHERE parent_id IS NOT DISTINCT FROM %s)) "
                 "ON CONFLICT DO NOTHING RETURNING id",
                 [parent_id, name, slug if number == 1 else f"{slug}-{number}", parent_id],
-            ).fetchone()
+            )
             identifier: UUID | None = row[0] if row else self._find_category(parent_id, name)
             if identifier:
                 return identifier
@@ -100,12 +99,17 @@ class References:
         if found:
             return found
         insert, select = _PARTIES[table]
-        row = self._connection.execute(insert, [name]).fetchone()
+        row = self._make(insert, [name])
         row = row or self._connection.execute(select, [name]).fetchone()
         assert row is not None
         identifier: UUID = row[0]
         self._ids[table, name] = identifier
         return identifier
+
+    def _make(self, statement: str, values: list[Any]) -> TupleRow | None:
+        """In a savepoint: what PostgreSQL refuses costs the line, not the batch."""
+        with self._connection.transaction():
+            return self._connection.execute(statement.encode(), values).fetchone()
 
 
 _PARTIES = {

@@ -1,5 +1,6 @@
 """The values of a catalog file's keys: what each may be, and the words in which it is refused. Pure."""
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -15,15 +16,20 @@ STOCK_MAX = 2**31 - 1
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BREAK = re.compile(r"[\t\n\r]")
+
+
 def refuse_control(text: str) -> str:
-    for char in text:
-        if unicodedata.category(char) == "Cc" and char not in "\n\r\t":
-            raise ValueError(f"has the control character U+{ord(char):04X}; remove it")
+    """The text, which may have line breaks and tabs. Raises: ValueError for any other control character."""
+    if found := _CONTROL.search(text):
+        raise ValueError(f"has the control character U+{ord(found.group()):04X}; remove it")
     return text
 
 
 def refuse_breaks(text: str) -> str:
-    if any(char in text for char in "\n\r\t"):
+    """The text, which is on one line. Raises: ValueError."""
+    if _BREAK.search(text):
         raise ValueError("has a line break or a tab; write it on one line")
     return refuse_control(text)
 
