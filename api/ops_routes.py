@@ -1,5 +1,7 @@
 """/healthz, /readyz and /metrics, for machines."""
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -32,6 +34,7 @@ async def get_readiness(request: Request) -> Response:
     responses={200: {"content": {"text/plain": {}}}},
 )
 async def get_metrics(request: Request) -> Response:
-    """Those of rebuilds are read from PostgreSQL at each scrape, because the worker is another process."""
-    await update_rebuild_metrics(shared(request))
+    """Those of dependencies and rebuilds are asked for at each scrape, in bounded time."""
+    state = shared(request)
+    await asyncio.gather(check_health(state), update_rebuild_metrics(state))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -17,11 +17,9 @@ READ_TIMEOUT_S = 2.0
 
 async def update_rebuild_metrics(state: Shared) -> None:
     """Set the gauges; while PostgreSQL is down they keep their last value, and `tanaban_dependency_up` says so."""
-    metrics.DEPENDENCY_UP.labels("postgresql").set(0)
     with suppress(DatabaseDown, TimeoutError):
         async with asyncio.timeout(READ_TIMEOUT_S):
             job, live, dead_letters = await state.in_thread(_fetch, state)
-        metrics.DEPENDENCY_UP.labels("postgresql").set(1)
         _set_job(job)
         metrics.REBUILD_DEAD_LETTERS.set(dead_letters)
         metrics.INDEX_LIVE_SINCE.set(live.live_at.timestamp() if live and live.live_at else 0)

@@ -1,0 +1,80 @@
+"""/healthz, /readyz and /metrics: what operators and their alarms read."""
+
+import re
+import time
+
+import httpx
+import psycopg
+import pytest
+from opensearchpy import OpenSearch
+from psycopg.rows import TupleRow
+
+from core.settings import Settings
+from indexing import jobs
+from indexing.progress import Progress
+from indexing.rebuild import rebuild
+from tests.api.conftest import Site
+from tests.api.server import serve
+
+pytestmark = pytest.mark.live
+
+SERVING_MEMO_S = 1.1
+"""After that the API looks again what serves."""
+
+
+def test_all_is_well(site: Site) -> None:
+    assert site.client.get("/healthz").json() == {"status": "ok"}
+    health = site.client.get("/readyz").json()
+    assert (health["status"], health["reasons"]) == ("ready", [])
+    assert {name for name, one in health["dependencies"].items() if one["is_up"]} == {
+        "postgresql",
+        "opensearch",
+        "redis",
+    }
+    assert health["index"].startswith(site.settings.opensearch_index_prefix)
+
+
+def test_without_an_index_it_is_degraded_and_names_the_command(settings: Settings) -> None:
+    with serve(settings) as client:
+        health = client.get("/readyz")
+        assert (health.status_code, health.json()["status"], health.json()["index"]) == (200, "degraded", None)
+        assert "tanaban index rebuild" in health.json()["reasons"][0]
+
+
+def test_another_normalisers_index_is_served_and_told(settings: Settings, opensearch: OpenSearch) -> None:
+    """After an upgrade before its rebuild, or a rollback (I13)."""
+    index = rebuild(settings).generation.index_name
+    with serve(settings) as client:
+        assert client.get("/readyz").json()["status"] == "ready"
+        assert gauge(client, "tanaban_normalizer_mismatch") == 0
+        meta = opensearch.indices.get_mapping(index=index)[index]["mappings"]["_meta"]
+        opensearch.indices.put_mapping(index=index, body={"_meta": meta | {"normalizer_version": "before"}})
+        time.sleep(SERVING_MEMO_S)
+        assert gauge(client, "tanaban_normalizer_mismatch") == 1
+        health = client.get("/readyz")
+        assert (health.status_code, health.json()["status"]) == (200, "degraded")
+        assert "tanaban index rebuild" in health.json()["reasons"][0]
+        assert client.get("/v1/search?q=a").status_code == 200
+
+
+def test_a_rebuild_is_seen_in_the_metrics(settings: Settings, database: psycopg.Connection[TupleRow]) -> None:
+    rebuild(settings)
+    with serve(settings) as client:
+        assert gauge(client, "tanaban_rebuild_running") == 0
+        assert gauge(client, "tanaban_index_live_since_timestamp_seconds") == pytest.approx(time.time(), abs=60)
+        job = jobs.enqueue_reindex(database)
+        jobs.start_job(database, job, "test")
+        jobs.report_progress(database, job, Progress("writing", 30, 100, rate_per_s=10))
+        assert gauge(client, "tanaban_rebuild_running") == 1
+        assert gauge(client, "tanaban_rebuild_products_done") == 30
+        assert gauge(client, "tanaban_rebuild_products_total") == 100
+        assert gauge(client, "tanaban_rebuild_products_per_second") == 10
+        assert gauge(client, "tanaban_rebuild_silent_seconds") < 30
+        database.execute("UPDATE tanaban.jobs SET heartbeat_at = now() - interval '1 hour'")
+        assert gauge(client, "tanaban_rebuild_silent_seconds") > 3_500
+
+
+def gauge(client: httpx.Client, name: str) -> float:
+    found = re.search(rf"^{name} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    assert found, name
+    return float(found[1])
