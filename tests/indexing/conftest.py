@@ -12,6 +12,8 @@ from indexing.pairs import PairSource
 from indexing.registry import Connection, Generation
 from tests.catalog.factory import Shop
 
+AddGeneration = Callable[[], Generation]
+
 
 @pytest.fixture
 def shop(database: Connection) -> Shop:
@@ -44,7 +46,7 @@ def live(small: Settings, building: Generation) -> Generation:
 
 
 @pytest.fixture
-def add_generation(small: Settings) -> Callable[[], Generation]:
+def add_generation(small: Settings) -> AddGeneration:
     """Makes another one live, each time it is called."""
 
     def add() -> Generation:

@@ -15,7 +15,7 @@ from indexing.pairs import PairSource
 from indexing.registry import Connection, Generation, State
 from indexing.status import fetch_status
 from indexing.writer import Writer
-from tests.indexing.conftest import fetch_searched, fetch_states, now_ms
+from tests.indexing.conftest import AddGeneration, fetch_searched, fetch_states, now_ms
 
 pytestmark = pytest.mark.live
 
@@ -25,7 +25,7 @@ def test_swap_and_rollback_move_alias_and_registry_together(
     database: Connection,
     small: Settings,
     live: Generation,
-    add_generation: Callable[[], Generation],
+    add_generation: AddGeneration,
 ) -> None:
     second = add_generation()
     assert fetch_searched(opensearch, small) == [second.index_name]
@@ -43,7 +43,7 @@ def test_rollback_without_a_standby_generation_says_so(small: Settings, live: Ge
 
 
 def test_a_late_alias_action_of_a_killed_command_is_refused(
-    opensearch: OpenSearch, small: Settings, live: Generation, add_generation: Callable[[], Generation]
+    opensearch: OpenSearch, small: Settings, live: Generation, add_generation: AddGeneration
 ) -> None:
     seen_by_the_killed = alias.fetch_alias_state(opensearch, small)
     second = add_generation()
@@ -117,7 +117,7 @@ def test_prune_keeps_as_many_as_the_setting_says_and_deletes_the_rest(
     database: Connection,
     small: Settings,
     live: Generation,
-    add_generation: Callable[[], Generation],
+    add_generation: AddGeneration,
 ) -> None:
     second, third = add_generation(), add_generation()
     assert lifecycle.prune(small) == [live.index_name]
@@ -129,7 +129,7 @@ def test_prune_keeps_as_many_as_the_setting_says_and_deletes_the_rest(
 
 
 def test_prune_frees_a_full_disk(
-    opensearch: OpenSearch, small: Settings, live: Generation, add_generation: Callable[[], Generation]
+    opensearch: OpenSearch, small: Settings, live: Generation, add_generation: AddGeneration
 ) -> None:
     add_generation()
     everything = f"{small.opensearch_index_prefix}*"
@@ -158,7 +158,7 @@ def test_a_discarded_generation_cannot_be_swapped_in(
 
 
 def test_a_standby_generation_that_cannot_be_kept_right_is_failed_and_no_target_any_more(
-    small: Settings, pairs: PairSource, live: Generation, add_generation: Callable[[], Generation]
+    small: Settings, pairs: PairSource, live: Generation, add_generation: AddGeneration
 ) -> None:
     second = add_generation()
     lifecycle.fail(small, live.id, "its node is lost")
@@ -196,7 +196,7 @@ def test_after_a_restore_the_registry_follows_the_alias_and_versions_jump(
     database: Connection,
     small: Settings,
     live: Generation,
-    add_generation: Callable[[], Generation],
+    add_generation: AddGeneration,
     change: dict[str, Any],
 ) -> None:
     second = add_generation()

@@ -73,7 +73,7 @@ def test_a_version_is_never_drawn_again_when_its_taker_dies_inside_the_snapshot(
     settings: Settings, database: Connection
 ) -> None:
     first, second = PairSource(settings), PairSource(settings)
-    with pytest.raises(psycopg.OperationalError), first.take() as (pair, connection):
+    with pytest.raises(psycopg.OperationalError), first.take() as (pair, connection):  # noqa: PT012
         database.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
         connection.execute("SELECT 1")
     with second.take() as (later, _):

@@ -16,7 +16,7 @@ from core.clients import connect_database
 from core.errors import Cancelled, GateRefused, LifecycleBusy, WriteBlocked
 from core.settings import Settings
 from core.types import ProductId
-from indexing import generations, lifecycle, registry
+from indexing import generations, lifecycle, pairs, registry
 from indexing.compare import Cause
 from indexing.locks import Lock, hold
 from indexing.progress import Progress
@@ -417,10 +417,8 @@ def test_products_that_came_after_the_plan_are_written_by_the_page_they_fall_int
 
 
 def test_a_pair_that_expires_is_replaced_and_its_page_read_again(
-    database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    database: Connection, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from indexing import pairs
-
     fill(shop)
     real, drawn = pairs._take, []
 

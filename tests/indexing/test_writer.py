@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opensearchpy import OpenSearch
 
+from core.clients import create_opensearch
 from core.errors import GenerationGone, PairExpired, SearchDown, WriteBlocked
 from core.settings import Settings
 from core.types import IndexVersion
@@ -46,8 +48,6 @@ def proxy(small: Settings) -> Iterator[Proxy]:
 @pytest.fixture
 def far_writer(proxy: Proxy) -> Iterator[Writer]:
     """Writes through the proxy, and gives up after two more tries."""
-    from core.clients import create_opensearch
-
     settings = proxy.settings.model_copy(update={"bulk_retries": 2})
     with create_opensearch(settings) as client:
         yield Writer(client, settings)
@@ -167,7 +167,7 @@ def test_a_server_that_keeps_refusing_is_named_after_the_last_try(
 ) -> None:
     for _ in range(3):
         proxy.answer_once("_bulk", 429, {"error": {"type": "circuit_breaking_exception", "reason": "heap"}})
-    with pytest.raises(SearchDown, match="refused work 3 times.*circuit_breaking"):
+    with pytest.raises(SearchDown, match=r"refused work 3 times.*circuit_breaking"):
         far_writer.write(take(pairs), building, [document()], now_ms())
 
 
@@ -221,7 +221,7 @@ def test_a_request_is_never_larger_than_its_limit_unless_one_document_is(sizes: 
     assert [id for items in requests for id, _ in items] == [document["id"] for document in documents]
     for items in requests:
         assert len(items) == 1 or sum(len(lines) for _, lines in items) <= limit
-    for earlier, later in zip(requests, requests[1:], strict=False):
+    for earlier, later in pairwise(requests):
         assert sum(len(lines) for _, lines in earlier) + len(later[0][1]) > limit
 
 

@@ -1,0 +1,5 @@
+"""The fixtures of the indexing tests."""
+
+from tests.indexing.conftest import shop, small
+
+__all__ = ["shop", "small"]

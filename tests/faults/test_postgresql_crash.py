@@ -1,0 +1,47 @@
+"""I2: a version is never drawn twice, whatever PostgreSQL's crash loses. On a server of its own, which is crashed."""
+
+import os
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from catalog.migrate import migrate
+from indexing.pairs import PairSource
+from stack.lifecycle import start_stack
+from stack.reporter import Reporter
+from stack.state import load_state
+from tests.faults.processes import wait_for
+from tests.stack.conftest import home, only
+
+__all__ = ["home"]
+
+pytestmark = pytest.mark.live
+
+
+def test_versions_go_on_after_a_crash(home: Path) -> None:
+    """PostgreSQL logs a sequence 32 ahead, and an open transaction's draws are not flushed at all."""
+    settings = start_stack(only("database_url", home), Reporter())
+    migrate(settings)
+    source = PairSource(settings)
+    for _ in range(40):
+        with source.take() as (pair, _):
+            pass
+    with pytest.raises(psycopg.OperationalError), source.take() as (pair, connection):  # noqa: PT012
+        os.kill(load_state(home).servers["postgresql"].pid, signal.SIGQUIT)
+        wait_for(lambda: is_gone(connection))
+        connection.execute("SELECT 1")
+    settings = start_stack(only("database_url", home), Reporter())
+    source = PairSource(settings)
+    with source.take() as (later, _):
+        assert later.version > pair.version
+    source.close()
+
+
+def is_gone(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return True
+    return False
