@@ -68,9 +68,12 @@ def test_a_search_for_a_category_alone_goes_to_the_category_s_own_page(site: Sit
     assert (answer.status_code, answer.headers["location"]) == (302, "/c/audio?in_stock=true")
 
 
-def test_a_page_beyond_the_last_leads_back_to_the_first(site: Site) -> None:
-    answer = get(site, "/c/audio?page=9")
-    assert (answer.status_code, answer.headers["location"]) == (302, "/c/audio")
+@pytest.mark.parametrize(
+    ("beyond", "first"), [("/c/audio?page=9", "/c/audio"), ("/search?q=ear-1&page=9", "/search?q=ear-1")]
+)
+def test_a_page_beyond_the_last_leads_back_to_the_first(site: Site, beyond: str, first: str) -> None:
+    answer = get(site, beyond)
+    assert (answer.status_code, answer.headers["location"]) == (302, first)
 
 
 def test_a_category_page_is_canonical_only_without_filters(site: Site) -> None:
