@@ -35,7 +35,8 @@ class Output(Reporter):
         self._stream = sys.stderr if as_json else sys.stdout
 
     def say(self, text: str) -> None:
-        print(text, file=self._stream, flush=True)
+        self._stream.write(f"{text}\n")  # in one piece: servers are stopped by several threads
+        self._stream.flush()
 
     def result(self, data: dict[str, Any], text: str) -> None:
         """What the command found: `data` with --json (dates and paths become text), else `text`."""
