@@ -112,8 +112,8 @@ def test_an_answer_that_comes_in_pieces_is_read_whole(site: Site, opensearch: Op
 def test_peak_memory_sees_what_a_child_process_took_and_gave_back(tmp_path: Path) -> None:
     """200 MB in a grandchild of ours, for a second."""
     code = "import time; held = b'x' * 200_000_000; time.sleep(1)"
-    shop = Shop(tmp_path)
-    with shop.start(["sh", "-c", f'python3 -c "{code}"; true']) as process, PeakMemory(process.pid) as peak:
+    shell = ["sh", "-c", 'sh -c "$0"; true', f'python3 -c "{code}"; true']
+    with Shop(tmp_path).start(shell) as process, PeakMemory(process.pid) as peak:
         process.wait()
 
     assert 200 < peak.pss_mb < 300
