@@ -10,7 +10,8 @@ import orjson
 
 from core.errors import BadCursor
 from core.limits import CURSOR_LIFE_DAYS, CURSOR_MAX_CHARS
-from search.request import SearchRequest
+from search.request import SearchRequest, Sort
+from search.sorting import is_sort_value
 
 SortValues = list[Any]
 
@@ -42,7 +43,7 @@ def read_position(request: SearchRequest, now: datetime) -> Position:
     minute = floor_to_minute(now)
     if request.cursor is None:
         return Position(minute, (request.page - 1) * request.per_page)
-    digest, walk_minute, seen, after = _decode(request.cursor)
+    digest, walk_minute, seen, after = _decode(request.cursor, request.sort)
     if digest != _digest(request):
         raise BadCursor(f"cursor: belongs to another search (text, filters or sort differ); {_ADVICE}")
     walk_now = datetime.fromtimestamp(walk_minute * 60, UTC)
@@ -63,20 +64,19 @@ def _digest(request: SearchRequest) -> str:
     return hashlib.blake2b(orjson.dumps(essence), digest_size=6).hexdigest()
 
 
-def _decode(cursor: str) -> tuple[str, int, int, SortValues]:
-    """Shape and sizes are checked here; OpenSearch refuses a value that is not of its field's type."""
+def _decode(cursor: str, sort: Sort) -> tuple[object, int, int, SortValues]:
+    """Digest, minute, seen and sort values, each checked for type and size."""
     try:
         if len(cursor) > CURSOR_MAX_CHARS:
             raise ValueError(cursor)
         digest, minute, seen, after = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not (_is_count(minute) and _is_count(seen) and isinstance(after, list) and len(after) == 2):
-            raise ValueError(cursor)
-        if not all(isinstance(value, str | int | float | None) for value in after):
+        value, id = after
+        if not (_is_count(minute) and _is_count(seen) and is_sort_value(sort, value) and isinstance(id, str)):
             raise ValueError(cursor)
     except (ValueError, TypeError) as error:
         raise BadCursor(f"cursor: is not one that a search gave out; {_ADVICE}") from error
-    return digest, minute, seen, after
+    return digest, minute, seen, [value, id]
 
 
 def _is_count(value: object) -> bool:
-    return type(value) is int and 0 <= value < 2**32
+    return type(value) is int and 0 <= value < 2**31

@@ -76,7 +76,7 @@ class SearchService:
         """Raises: UnknownParameter, BadCursor."""
         async with self._bounded(with_cursor=request.cursor is not None):
             await self._check_attributes(request)
-            serving = await self.serving()
+            serving = await self._serving.get()
             body = build_body(request, tree, serving, now, self._settings)
             raw = await self._search(serving, build_explain_body(body))
             tokens = {name: await self._analyze(serving, name, request.text) for name in ANALYZERS}
@@ -91,11 +91,13 @@ class SearchService:
 
     async def serving(self) -> ServingIndex:
         """What is searched now, at most `SERVING_LIFE_S` old."""
-        return await self._serving.get()
+        async with self._bounded():
+            return await self._serving.get()
 
     async def attribute_names(self) -> frozenset[str]:
         """Every attribute that some document has, at most `NAMES_LIFE_S` old."""
-        return await self._attribute_names.get()
+        async with self._bounded():
+            return await self._attribute_names.get()
 
     async def _check_attributes(self, request: SearchRequest) -> None:
         asked = {name for name, _ in request.filters.attributes}
@@ -108,7 +110,7 @@ class SearchService:
     async def _ask(self, ask: Callable[[ServingIndex], Awaitable[Answer]]) -> Answer:
         """Once more when the index was pruned between being named and being asked."""
         try:
-            return await ask(await self.serving())
+            return await ask(await self._serving.get())
         except opensearchpy.NotFoundError:
             return await ask(await self._serving.get(max_age_s=0))
 

@@ -26,3 +26,14 @@ def build_sort(sort: Sort, filters: VariationFilters) -> list[dict[str, Any]]:
         nested = {"path": "variations", "filter": variation_query(filters)}
         return [{"variations.price_yen": {"order": order, "mode": "min", "nested": nested}}, tie]
     return [{field: {"order": order, "missing": "_last"}}, tie]
+
+
+def is_sort_value(sort: Sort, value: object) -> bool:
+    """Whether OpenSearch can have given this out for the first part of the order; an absent number is infinite.
+
+    >>> is_sort_value(Sort.RATING, "-Infinity"), is_sort_value(Sort.NAME, None), is_sort_value(Sort.RELEVANCE, None)
+    (True, True, False)
+    """
+    if sort is Sort.NAME:
+        return value is None or isinstance(value, str)
+    return type(value) in (int, float) or value in ("-Infinity", "Infinity")

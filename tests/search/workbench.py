@@ -21,6 +21,7 @@ from search.explain import Explanation
 from search.request import Facet, Filters, SearchRequest, Sort
 from search.result import SearchResult
 from search.service import SearchService
+from search.serving import ServingIndex
 from search.suggest import Suggestions
 from tests.search.categories import TREE
 
@@ -38,8 +39,9 @@ META: dict[str, Any] = {
 class Searcher:
     """One live generation behind its alias, and a service that searches it."""
 
-    def __init__(self, settings: Settings, tree: CategoryTree = TREE) -> None:
+    def __init__(self, settings: Settings, index: str, tree: CategoryTree = TREE) -> None:
         self.settings = settings
+        self.index = index
         self.tree = tree
         self._runner = asyncio.Runner()
         self._client = self._runner.run(self._connect())
@@ -55,14 +57,6 @@ class Searcher:
     def run(self, request: SearchRequest, now: datetime = NOW) -> SearchResult:
         return self._runner.run(self.service.search(request, self.tree, now))
 
-    def run_all(self, requests: Sequence[SearchRequest]) -> list[SearchResult]:
-        """All at once, as from many shoppers."""
-
-        async def gather() -> list[SearchResult]:
-            return await asyncio.gather(*(self.service.search(each, self.tree, NOW) for each in requests))
-
-        return self._runner.run(gather())
-
     def search(
         self, text: str = "", *, sort: Sort = Sort.RELEVANCE, facets: tuple[Facet, ...] = (), **filters: Any
     ) -> SearchResult:
@@ -72,6 +66,9 @@ class Searcher:
 
     def names(self, text: str = "", **asked: Any) -> list[str]:
         return [hit.name for hit in self.search(text, **asked).hits]
+
+    def serving(self) -> ServingIndex:
+        return self._runner.run(self.service.serving())
 
     def suggest(self, text: str, limit: int = 10) -> Suggestions:
         return self._runner.run(self.service.suggest(normalize_text(text), self.tree, limit, NOW))
@@ -96,7 +93,7 @@ class Workbench:
         index = create_generation(self.opensearch, settings, shards=shards, meta=meta or META)
         for start in range(segments):
             write_documents(self.opensearch, index, [build_document(row) for row in rows[start::segments]])
-        searcher = Searcher(settings)
+        searcher = Searcher(settings, index)
         try:
             yield searcher
         finally:
@@ -115,10 +112,9 @@ class Workbench:
 
     def unprotect(self, searcher: Searcher) -> None:
         """Take away what the index says about slices, and what was cached while it did."""
-        indices = f"{searcher.settings.opensearch_index_prefix}*"
         setting = {"index.search.concurrent_segment_search.mode": None}
-        self.opensearch.indices.put_settings(index=indices, body=setting)
-        self.opensearch.indices.clear_cache(index=indices)
+        self.opensearch.indices.put_settings(index=searcher.index, body=setting)
+        self.opensearch.indices.clear_cache(index=searcher.index)
 
 
 def create_generation(client: OpenSearch, settings: Settings, *, shards: int, meta: dict[str, Any]) -> str:
