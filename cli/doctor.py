@@ -16,6 +16,7 @@ from opensearchpy.exceptions import OpenSearchException, RequestError
 from redis.exceptions import RedisError
 
 from cli.output import JsonOption, Output
+from cli.prepare import has_live_generation
 from cli.runtime import load_settings
 from core.clients import connect_database, create_opensearch, create_redis
 from core.errors import TanabanError
@@ -107,6 +108,9 @@ def _check_postgresql(settings: Settings) -> Iterator[Finding]:
     yield Finding("PostgreSQL WAL", str(level), low)
     revision = database_revision(settings)
     yield Finding("Schema", revision or "none", None if revision else "Run `tanaban catalog migrate`")
+    if revision:
+        is_live = has_live_generation(settings)
+        yield Finding("Index", "live" if is_live else "none", None if is_live else "Run `tanaban index rebuild`")
 
 
 def _check_opensearch(settings: Settings) -> Iterator[Finding]:

@@ -141,15 +141,18 @@ def test_an_unknown_total_shows_what_is_done() -> None:
 
 
 @pytest.mark.live
-def test_the_doctor_finds_running_servers_well(settings: Settings) -> None:
+def test_the_doctor_tells_what_is_wrong_and_what_to_do(settings: Settings) -> None:
     environment = {
         f"TANABAN_{name.upper()}": str(getattr(settings, name))
         for name in ("database_url", "opensearch_url", "redis_url", "home")
     }
-    done = tanaban("doctor", TANABAN_API_PORT="0", **environment)
-    assert done.returncode == 0, done.stdout
-    assert "ok   kuromoji: installed" in done.stdout
-    assert str(settings.home / "logs") in done.stdout
+    empty = tanaban("doctor", TANABAN_API_PORT="0", **environment)
+    assert empty.returncode == 1
+    assert [line for line in empty.stdout.splitlines() if not line.startswith("ok   ")] == [
+        "FAIL Index: none -> Run `tanaban index rebuild`"
+    ]
+    assert "ok   kuromoji: installed" in empty.stdout
+    assert str(settings.home / "logs") in empty.stdout
 
     down = tanaban("doctor", TANABAN_API_PORT="0", **environment | {"TANABAN_REDIS_URL": "redis://127.0.0.1:1/0"})
     assert down.returncode == 1
