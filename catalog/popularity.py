@@ -65,6 +65,16 @@ def pivot_at(pivot: float, now: datetime, landmark: datetime, half_life_days: fl
     return min(max(moved, POPULARITY_MIN), PIVOT_MAX)
 
 
+def pivot_at_landmark(median: float, now: datetime, landmark: datetime, half_life_days: float) -> float:
+    """What a generation stores: the median popularity of `now` moved back, so that `pivot_at` gives it again.
+
+    >>> landmark = datetime(2026, 1, 1)
+    >>> pivot_at_landmark(20.0, landmark + timedelta(days=28), landmark, half_life_days=14)
+    5.0
+    """
+    return median * math.exp2(-_half_lives(now, landmark, half_life_days))
+
+
 def _half_lives(at: datetime, landmark: datetime, half_life_days: float) -> float:
     distance = (at - landmark) / timedelta(days=half_life_days)
     return max(-EXPONENT_LIMIT, min(distance, EXPONENT_LIMIT))

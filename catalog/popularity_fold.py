@@ -119,7 +119,10 @@ def rebase_landmark(connection: psycopg.Connection[TupleRow], settings: Settings
 
 
 def fetch_pivot(connection: psycopg.Connection[TupleRow]) -> tuple[datetime, float | None]:
-    """The landmark, and p: the median popularity of the products that have any, None when none has."""
+    """The landmark, and the median popularity of the products that have any, None when none has.
+
+    A generation stores it as of the landmark: catalog.popularity.pivot_at_landmark.
+    """
     row = connection.execute(
         "SELECT landmark, (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY popularity) "
         "FROM tanaban.product_popularity) FROM tanaban.popularity_landmark"

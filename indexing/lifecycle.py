@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from opensearchpy import OpenSearch
 
 from analyzers.normalizer import NORMALIZER_VERSION
+from catalog.popularity import pivot_at_landmark
 from catalog.popularity_fold import fetch_pivot
 from core.clients import create_opensearch
 from core.errors import GenerationGone, NoLiveGeneration
@@ -149,7 +150,8 @@ def _create_generation(command: Command) -> Generation:
     connection, settings = command.connection, command.settings
     id, now = registry.draw_generation_id(connection), datetime.now(UTC)
     index_name = generations.name_index(settings, id, now)
-    landmark, pivot = fetch_pivot(connection)
+    landmark, median = fetch_pivot(connection)
+    half_life_days = settings.popularity_half_life_days
     generation = Generation(
         id=id,
         index_name=index_name,
@@ -158,8 +160,8 @@ def _create_generation(command: Command) -> Generation:
         builder_version=BUILDER_VERSION,
         normalizer_version=NORMALIZER_VERSION,
         landmark=landmark,
-        pivot=pivot,
-        half_life_days=settings.popularity_half_life_days,
+        pivot=None if median is None else pivot_at_landmark(median, now, landmark, half_life_days),
+        half_life_days=half_life_days,
         created_at=now,
     )
     generations.create_index(command.client, settings, index_name, generation.to_meta())

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from opensearchpy import OpenSearch
 
+from catalog.popularity import pivot_at
 from catalog.popularity_fold import fetch_pivot
 from core.clients import connect_database
 from core.errors import Cancelled, GateRefused, LifecycleBusy, WriteBlocked
@@ -83,14 +84,15 @@ def test_the_index_says_what_its_queries_need_to_know(
 ) -> None:
     fill(shop)
     generation = rebuild(small).generation
-    landmark, pivot = fetch_pivot(database)
-    assert pivot is not None
+    landmark, median = fetch_pivot(database)
+    assert generation.pivot is not None
+    assert pivot_at(generation.pivot, generation.created_at, landmark, 14.0) == pytest.approx(median)
     assert generations.fetch_meta(opensearch, generation.index_name) == {
         "generation_id": generation.id,
         "builder_version": 1,
         "normalizer_version": "1",
         "landmark": landmark.isoformat(),
-        "pivot": pivot,
+        "pivot": generation.pivot,
         "half_life_days": 14.0,
     }
 
