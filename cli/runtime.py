@@ -25,18 +25,18 @@ def load_settings() -> Settings:
 
 
 def settings_for_command(reporter: Reporter) -> Settings:
-    """What a command that needs servers starts with: attaches to this home's stack, or starts it.
+    """What a command that needs servers starts with: this home's stack, started where it does not run.
 
     Logs stay quiet (warnings) unless TANABAN_LOG_LEVEL says otherwise: the command itself tells what it does.
 
     Raises: InvalidParameter, StackError.
     """
-    from stack.lifecycle import attach_stack, start_stack
+    from stack.lifecycle import start_stack
 
     settings = load_settings()
     quiet = {} if "log_level" in settings.model_fields_set else {"log_level": "WARNING"}
     configure_logging(settings.model_copy(update=quiet))
-    return attach_stack(settings) or start_stack(settings, reporter)
+    return start_stack(settings, reporter)
 
 
 def ensure_admin_token(settings: Settings) -> tuple[Settings, Path | None]:

@@ -55,6 +55,8 @@ def start_stack(settings: Settings, reporter: Reporter, ends_with_parent: bool =
 
     Raises: StartFailed, DownloadFailed, PortTaken, each saying what to do.
     """
+    if all(getattr(settings, name) for name in URL_SETTINGS.values()):
+        return settings
     home = resolve_home(settings)
     home.mkdir(parents=True, exist_ok=True)
     with _lock(home):
@@ -140,13 +142,11 @@ def _adopt(server: Server, state: StackState, reporter: Reporter) -> ServerRecor
     if record is None or process is None:
         return None
     try:
-        record = _wait_until_it_serves(server, record)
+        return _wait_until_it_serves(server, record)
     except _NotServing as reason:
         reporter.say(f"{server.title}: runs but does not serve ({reason}), replacing it")
         stop(process, server.stop_signal, STOP_PATIENCE_S)
         return None
-    reporter.say(f"{server.title}: running")
-    return record
 
 
 def _start(server: Server, state: StackState, reporter: Reporter) -> ServerRecord:

@@ -80,7 +80,7 @@ def test_a_start_killed_while_opensearch_comes_up_is_taken_over(home: Path, tran
 
     running = start_stack(only("opensearch_url", home), transcript)
     assert load_state(home).servers["opensearch"].pid == launched
-    assert transcript.lines == ["OpenSearch: running"]
+    assert transcript.lines == [], "nothing was started"
     with create_opensearch(running) as client:
         assert client.cluster.health()["status"] == "green"
 
