@@ -29,8 +29,8 @@ ATTRIBUTE_FILTERS_MAX = 10
 FACET_VALUES_MAX = 50
 """Values that one facet answers with, the most frequent first."""
 
-ATTRIBUTE_TOKENS_MAX = 2_000
-"""Buckets of the one aggregation that finds every attribute and value of a result set."""
+ATTRIBUTE_TOKENS_MAX = 1_000
+"""Buckets of the one aggregation that finds every attribute and value of a result set, the most frequent first."""
 
 ATTRIBUTE_FACETS_MAX = 30
 """Attributes that a result shows as facets, the ones that count most products over their values first."""

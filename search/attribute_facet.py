@@ -52,13 +52,12 @@ def _tokens(field: str, counter: Aggs, shards: int) -> Aggs:
 def parse_attribute_facets(raw: Aggs, filters: Filters) -> tuple[AttributeFacet, ...]:
     """The filtered ones in the order of the request, then those that count most products over their values."""
     chosen = [_parse_chosen(raw, n, name, values) for n, (name, values) in enumerate(filters.attributes)]
-    names = {facet.name for facet in chosen}
     counts = _group(read_variation_aggs(raw, "attributes")["tokens"]["buckets"])
     others = sorted(
-        (name for name in counts if name not in names), key=lambda name: (-sum(counts[name].values()), name)
+        counts.keys() - dict(filters.attributes).keys(), key=lambda name: (-sum(counts[name].values()), name)
     )
-    facets = [*chosen, *(AttributeFacet(name, _values(counts[name], ())) for name in others)]
-    return tuple(facets[:ATTRIBUTE_FACETS_MAX])
+    shown = others[: ATTRIBUTE_FACETS_MAX - len(chosen)]
+    return (*chosen, *(AttributeFacet(name, _values(counts[name], ())) for name in shown))
 
 
 def _parse_chosen(raw: Aggs, n: int, name: str, values: tuple[str, ...]) -> AttributeFacet:

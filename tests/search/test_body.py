@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.normalizer import normalize_text
-from core.limits import FACET_SHARD_VALUES_MAX
+from core.limits import ATTRIBUTE_TOKENS_MAX, FACET_SHARD_VALUES_MAX
 from core.settings import Settings
 from core.types import GenerationId, Yen
 from search.body import build_body
@@ -165,7 +165,7 @@ def test_attributes_are_counted_on_the_variations_that_satisfy_the_other_conditi
                         "tokens": {
                             "terms": {
                                 "field": "variations.attribute_tokens",
-                                "size": 2_000,
+                                "size": ATTRIBUTE_TOKENS_MAX,
                                 "order": [{"products": "desc"}, {"_key": "asc"}],
                             },
                             "aggs": {"products": {"reverse_nested": {}}},
