@@ -29,6 +29,8 @@ def main() -> None:
     folder: Path = arguments.out
     folder.mkdir(parents=True, exist_ok=True)
     machine = describe_machine()
+    if machine["load_before"] > machine["cores"] / 4:
+        print(f"This machine is busy (load {machine['load_before']}): do not trust these ratios.", flush=True)
     sizes: dict[int, dict[str, Any]] = {}
     try:
         for products in arguments.products:

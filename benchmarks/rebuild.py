@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.bulk import measure_bulk, settle
 from benchmarks.connection import Connection
 from benchmarks.documents import Bodies, write_bodies
-from benchmarks.numbers import summarize
+from benchmarks.figures import summarize
 from benchmarks.processes import Shop
 
 BULK_CONNECTIONS = (2, 4)

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 
 from benchmarks.connection import Connection, UnexpectedAnswer, build_request
-from benchmarks.numbers import summarize
+from benchmarks.figures import summarize
 from benchmarks.processes import Shop
+from benchmarks.queries import build_requests, fetch_shelves
 from benchmarks.recorder import Recorder, recording
-from benchmarks.requests import build_requests, fetch_shelves
 from benchmarks.search_round import Round, Side, SideRound, ask, measure_round
 from benchmarks.up import wait_for_search
 

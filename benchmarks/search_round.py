@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.bulk import settle
 from benchmarks.connection import Connection, UnexpectedAnswer
-from benchmarks.numbers import percentile
+from benchmarks.figures import percentile
 
 CONNECTIONS = 4
 

@@ -16,8 +16,8 @@ from benchmarks.connection import Connection, UnexpectedAnswer, build_request
 from benchmarks.documents import Bodies, write_bodies
 from benchmarks.memory import PeakMemory, fetch_memory
 from benchmarks.processes import CommandFailed, Shop
+from benchmarks.queries import build_requests, fetch_shelves
 from benchmarks.recorder import recording
-from benchmarks.requests import build_requests, fetch_shelves
 from core.clients import create_opensearch
 from core.settings import Settings
 from tests.api.server import serve

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from benchmarks.figures import percentile, summarize
 from benchmarks.memory import Memory
-from benchmarks.numbers import percentile, summarize
 from benchmarks.report import build_lines, format_table
 
 
