@@ -1,6 +1,6 @@
 """Categories stay a tree whoever writes them, and an old slug leads to the new one."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import psycopg
 import pytest
@@ -51,8 +51,9 @@ def test_one_statement_cannot_swap_two_into_a_cycle(shop: Shop, database: Databa
 def test_two_sessions_cannot_make_a_cycle_together(
     settings: Settings, shop: Shop, level: IsolationLevel, second_starts: str
 ) -> None:
-    """One moves 本 below 服, the other 服 below 本, each unseen by the other."""
-    books, clothes = shop.category("本"), shop.category("服")
+    """One moves 本 below 服 > 靴, the other 服 below 本 > 漫画: no row is touched by both."""
+    books, comics = shop.category("本"), shop.category("本 > 漫画")
+    clothes, shoes = shop.category("服"), shop.category("服 > 靴")
     with (
         connect_database(settings) as first,
         connect_database(settings) as second,
@@ -61,13 +62,14 @@ def test_two_sessions_cannot_make_a_cycle_together(
         first.isolation_level = second.isolation_level = level
         if second_starts == "before the first move":
             second.execute("SELECT FROM categories").fetchall()
-        first.execute(MOVE, [clothes, books])
+        first.execute(MOVE, [shoes, books])
         if second_starts == "after its commit":
             first.commit()
-        meets = thread.submit(_move_and_commit, second, clothes, books)
+        meets = thread.submit(_move_and_commit, second, clothes, comics)
+        wait([meets], timeout=0.2)  # until it is at the guard, or through if there were none
         first.commit()
         assert isinstance(meets.result(), psycopg.errors.CheckViolation | psycopg.errors.SerializationFailure)
-    assert [category.name for category in fetch_category_tree(shop.database).path(books)] == ["服", "本"]
+    assert [category.name for category in fetch_category_tree(shop.database).path(books)] == ["服", "靴", "本"]
 
 
 def _move_and_commit(connection: Database, category: CategoryId, below: CategoryId) -> psycopg.Error | None:

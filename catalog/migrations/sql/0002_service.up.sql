@@ -60,7 +60,8 @@ INSERT INTO tanaban.popularity_queue (product_id)
 
 -- Category cycles. Two sessions that each see only their own move can close a cycle together. Both must update
 -- the guard's row: the second one waits, and then sees the first move (READ COMMITTED) or fails with 40001
--- (REPEATABLE READ, SERIALIZABLE, whose snapshot would not show it). Locks without an update pass there.
+-- (REPEATABLE READ, SERIALIZABLE, whose snapshot would not show it). Locks without an update pass there. (The row locks
+-- of the foreign key and of the unique (parent_id, name) happen to stop a cycle of two, and none that is longer.)
 CREATE FUNCTION tanaban.refuse_category_cycle() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -101,7 +102,7 @@ CREATE FUNCTION tanaban.keep_category_slugs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     DELETE FROM tanaban.category_slug_history WHERE slug = NEW.slug;
-    IF TG_OP = 'UPDATE' AND NOT EXISTS (SELECT FROM public.categories WHERE slug = OLD.slug) THEN
+    IF TG_OP = 'UPDATE' AND OLD.slug <> NEW.slug THEN
         INSERT INTO tanaban.category_slug_history (slug, category_id) VALUES (OLD.slug, NEW.id)
         ON CONFLICT (slug) DO UPDATE SET category_id = EXCLUDED.category_id, changed_at = now();
     END IF;
@@ -166,8 +167,7 @@ CREATE TRIGGER queue_popularity_on_update AFTER UPDATE ON order_items
     FOR EACH STATEMENT EXECUTE FUNCTION tanaban.queue_popularity();
 CREATE TRIGGER queue_popularity_on_delete AFTER DELETE ON order_items REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION tanaban.queue_popularity();
-CREATE TRIGGER queue_popularity_on_truncate AFTER TRUNCATE ON order_items
-    FOR EACH STATEMENT EXECUTE FUNCTION tanaban.queue_popularity();
+-- (TRUNCATE of order_items always takes reviews along, whose own trigger queues everything.)
 
 CREATE TRIGGER queue_popularity_on_insert AFTER INSERT ON favorites REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION tanaban.queue_popularity();
