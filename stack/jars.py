@@ -7,7 +7,7 @@ a killed download or a damaged file never lands on a class path. Compile the lis
 
 import hashlib
 import os
-import tempfile
+import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -72,9 +72,10 @@ def ensure_jars(reporter: Reporter, cache: Path | None = None) -> list[Path]:
         return [jar.path for jar in jars]
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / ".tanaban.lock"):
-        missing = [jar for jar in jars if not jar.is_sound()]
-        with tempfile.TemporaryDirectory(prefix=".tanaban-", dir=cache) as partial:
-            _download_all(missing, Path(partial), reporter)
+        partial = cache / ".tanaban-partial"
+        shutil.rmtree(partial, ignore_errors=True)  # of a killed download: whoever holds the lock is the only one
+        _download_all([jar for jar in jars if not jar.is_sound()], partial, reporter)
+        shutil.rmtree(partial, ignore_errors=True)
     return [jar.path for jar in jars]
 
 

@@ -1,6 +1,9 @@
 """Jars are downloaded through jgo from a real HTTP server that has the layout of a Maven repository."""
 
+import hashlib
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -13,14 +16,17 @@ from core.errors import DownloadFailed
 from stack import jars
 from stack.jars import ensure_jars, maven_cache, read_locked_jars
 from stack.reporter import Reporter
+from tests.stack.conftest import PROJECT
 
 pytestmark = pytest.mark.live
 
 
 class Repository(SimpleHTTPRequestHandler):
-    """Serves a folder. `broken` names a file whose transfer ends halfway, as with a lost connection."""
+    """Serves a folder. `broken` names a file whose transfer ends halfway: a lost connection, or one that hangs."""
 
     broken = ""
+    hangs = threading.Event()
+    lost = threading.Event()
 
     def do_GET(self) -> None:
         if not self.broken or not self.path.endswith(self.broken):
@@ -31,6 +37,9 @@ class Repository(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content[: len(content) // 2])
+        self.wfile.flush()
+        self.hangs.set()
+        self.lost.wait(30)
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
@@ -41,7 +50,7 @@ class Repository(SimpleHTTPRequestHandler):
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Repository]]:
     """A mirror with all jars, put before the default repository by jgo's own configuration file."""
     ensure_jars(Reporter())
-    handler = type("Mirror", (Repository,), {})
+    handler = type("Mirror", (Repository,), {"hangs": threading.Event(), "lost": threading.Event()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(maven_cache())))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -67,7 +76,7 @@ def test_a_fresh_machine_downloads_all_jars(repository: type[Repository], tmp_pa
     paths = ensure_jars(Reporter(), cache)
     assert len(paths) == len(set(paths)) > 100
     assert all(jar.is_sound() for jar in read_locked_jars(cache))
-    assert [entry.name for entry in cache.iterdir() if entry.name.startswith(".tanaban-")] == []
+    assert not list(cache.glob(".tanaban-*"))
 
 
 @pytest.mark.usefixtures("repository", "few_jars")
@@ -81,10 +90,30 @@ def test_a_jar_that_a_killed_download_left_half_is_fetched_again(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("few_jars")
+def test_a_download_that_is_killed_halfway_blocks_nothing(repository: type[Repository], tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    victim = read_locked_jars(cache)[1]
+    repository.broken = victim.path.name
+    code = f"from pathlib import Path; from stack.jars import *; ensure_jars(Reporter(), Path({str(cache)!r}))"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT) as download:
+        assert repository.hangs.wait(30)
+        download.kill()
+    repository.lost.set()
+    assert not victim.path.exists()
+    assert list(cache.glob(".tanaban-*")), "what had arrived of it"
+
+    repository.broken = ""
+    assert victim.path in ensure_jars(Reporter(), cache)
+    assert hashlib.sha256(victim.path.read_bytes()).hexdigest() == victim.sha256
+    assert not list(cache.glob(".tanaban-*"))
+
+
+@pytest.mark.usefixtures("few_jars")
 def test_a_lost_connection_names_the_jar_and_keeps_the_rest(repository: type[Repository], tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     victim = read_locked_jars(cache)[4]
     repository.broken = victim.path.name
+    repository.lost.set()
     with pytest.raises(DownloadFailed, match=f"^{victim.coordinates} could not be downloaded.*start again"):
         ensure_jars(Reporter(), cache)
     assert [jar.is_sound() for jar in read_locked_jars(cache)[:5]] == [True, True, True, True, False]
