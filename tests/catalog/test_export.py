@@ -37,6 +37,11 @@ def empty(database: Database) -> None:
         database.execute(f"DELETE FROM {table}".encode())
 
 
+def used_slugs(database: Database) -> set[str]:
+    rows = database.execute("SELECT DISTINCT slug FROM categories JOIN products ON category_id = categories.id")
+    return {slug for (slug,) in rows}
+
+
 def test_lines_are_sorted_by_sku_and_have_every_key(database: Database) -> None:
     shop = Shop(database)
     shop.product("靴", sku="b", category="靴 > 子供", images=["/b.jpg"], variations=[{"sku": "b-2"}, {"sku": "b-1"}])
@@ -63,12 +68,14 @@ def test_the_sample_goes_out_in_and_out_again_unchanged(settings: Settings) -> N
     with connect_database(settings, autocommit=True) as database:
         generate_sample(settings, 800)
         exported = export(database)
+        slugs = used_slugs(database)
         report = import_catalog(database, BytesIO(exported), slugify=romaji_slug)
         assert (report.unchanged, report.updated, report.bad_lines) == (800, 0, 0)
         empty(database)
         report = import_catalog(database, BytesIO(exported), slugify=romaji_slug)
         assert (report.created, report.bad_lines) == (800, 0)
         assert export(database) == exported
+        assert used_slugs(database) == slugs
 
 
 printable = st.characters(exclude_categories=["Cc", "Cs"])
