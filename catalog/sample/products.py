@@ -5,7 +5,8 @@ from random import Random
 
 from catalog.sample.calendar import PAST_DAYS, Calendar
 from catalog.sample.codes import child_id, draw_uuids, jan_code, model_number
-from catalog.sample.frames import FRAMES_PER_WEIGHT, Frame, Frames
+from catalog.sample.frame import Frame
+from catalog.sample.frames import FRAMES_PER_WEIGHT, Frames
 from catalog.sample.prices import surcharge_yen
 from catalog.sample.shop import Shop
 from catalog.sample.tables import NULL, Rows

@@ -10,7 +10,7 @@ from catalog.sample.tables import Rows, copy_line
 from catalog.sample.words import CategoryWords, Words
 
 _INACTIVE_CATEGORIES = frozenset({"incense", "ski-snowboard"})
-_INACTIVE_BRANDS = frozenset({"KASUMI", "SUYAKU", "ロクヨン", "わくわく工房"})
+_INACTIVE_BRANDS = frozenset({"SUYAKU", "ロクヨン", "わくわく工房"})
 _SUSPENDED_SELLERS = 2
 """The last ones of the list: their products are never shown."""
 

@@ -1,74 +1,13 @@
 """Loading catalog files into a real database."""
 
-from collections.abc import Iterable
-from io import BytesIO
-from typing import Any
-
-import orjson
-import psycopg
 import pytest
-from psycopg.rows import TupleRow
 
 from analyzers.reading import romaji_slug
-from catalog.importer import BadLine, ImportReport, import_catalog
-from core.errors import InvalidParameter
+from catalog.importer import BadLine
+from tests.catalog.catalog_file import FULL, Database, ask, counts, line, load, times
 from tests.catalog.factory import Shop
 
 pytestmark = pytest.mark.live
-
-Database = psycopg.Connection[TupleRow]
-
-
-def line(sku: str, **values: Any) -> dict[str, Any]:
-    return {"sku": sku, "name": "赤い靴", "category": ["靴", "レディース"], "price": 4_980, **values}
-
-
-def load(database: Database, *lines: dict[str, Any] | bytes, **options: Any) -> ImportReport:
-    data = b"\n".join(each if isinstance(each, bytes) else orjson.dumps(each) for each in lines)
-    return import_catalog(database, BytesIO(data), slugify=romaji_slug, **options)
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
-    return report.created, report.updated, report.unchanged, report.pruned, report.bad_lines
-
-
-def ask(database: Database, statement: str, *values: Any) -> list[Any]:
-    """Rows, or their values where there is one column."""
-    rows = database.execute(statement.encode(), values).fetchall()
-    return [row[0] if len(row) == 1 else row for row in rows]
-
-
-def times(database: Database) -> list[Any]:
-    """When and by which transaction each row was written."""
-    return ask(
-        database,
-        " UNION ALL ".join(
-            f"SELECT {column}, xmin::text FROM {table}"
-            for table, column in (
-                ("products", "updated_at"),
-                ("product_variations", "updated_at"),
-                ("product_images", "created_at"),
-                ("categories", "updated_at"),
-                ("brands", "updated_at"),
-                ("sellers", "updated_at"),
-            )
-        ),
-    )
-
-
-FULL = line(
-    "A",
-    description="春の新作です。",
-    brand="ソラネ",
-    brand_kana="ソラネ",
-    seller="靴の店",
-    sale_price=3_980,
-    stock=3,
-    attributes={"素材": "牛革"},
-    images=["/a.jpg", "/b.jpg"],
-    variations=[{"sku": "A-23", "name": "23cm", "attributes": {"サイズ": "23cm"}, "price_adjustment": 100, "stock": 2}],
-    published_at="2026-01-01T00:00:00+09:00",
-)
 
 
 def test_a_product_comes_with_everything_that_its_line_says(database: Database) -> None:
@@ -202,75 +141,6 @@ def test_a_line_that_only_postgresql_refuses_costs_no_other_line(database: Datab
     assert counts(report) == (9, 0, 0, 0, 1)
     assert report.bad[0].number == 4
     assert "own_rule" in report.bad[0].reason
-
-
-def test_a_partial_line_updates_only_its_keys(database: Database) -> None:
-    load(database, FULL)
-    assert counts(load(database, {"sku": "A", "stock": 7}, partial=True)) == (0, 1, 0, 0, 0)
-    assert ask(database, "SELECT stock_quantity, sale_price, description FROM products") == [
-        (7, 3_980, "春の新作です。")
-    ]
-    assert ask(database, "SELECT count(*) FROM product_images") == [2]
-    stock = {"sku": "A", "variations": [{"sku": "A-23", "stock": 5}]}
-    assert counts(load(database, stock, partial=True)) == (0, 1, 0, 0, 0)
-    assert ask(database, "SELECT name, price_adjustment, stock_quantity, is_active FROM product_variations") == [
-        ("23cm", 100, 5, True)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"sku": "Z", "stock": 1}, "sku: 'Z' is not in the catalog"),
-        ({"sku": "A", "price": 3_000}, "sale_price: 3980 is above the price, 3000"),
-        ({"sku": "A", "stok": 1}, "stok: is not a key; did you mean stock?"),
-        ({"sku": "A", "variations": [{"sku": "A-99", "stock": 1}]}, "variations: 'A-99' is not in the catalog"),
-        ({"sku": "A", "variations": [5]}, "variations[1]"),
-        ({"sku": "A", "variations": None}, "variations: must be a list"),
-    ],
-)
-def test_a_partial_line_that_does_not_fit_is_refused(database: Database, change: dict[str, Any], reason: str) -> None:
-    load(database, FULL)
-    before = times(database)
-    report = load(database, change, partial=True)
-    assert counts(report) == (0, 0, 0, 0, 1)
-    assert reason in report.bad[0].reason
-    assert times(database) == before
-
-
-def statuses(database: Database) -> dict[str, str]:
-    return dict(ask(database, "SELECT sku, status::text FROM products"))
-
-
-def test_products_that_the_file_lacks_are_discontinued_when_asked_for(database: Database) -> None:
-    load(database, line("A"), line("B"), line("C", status="discontinued"))
-    assert counts(load(database, line("A"))) == (0, 0, 1, 0, 0)
-    assert statuses(database) == {"A": "active", "B": "active", "C": "discontinued"}
-    assert counts(load(database, line("A"), prune_missing=True)) == (0, 0, 1, 1, 0)
-    assert statuses(database) == {"A": "active", "B": "discontinued", "C": "discontinued"}
-
-
-def test_a_product_whose_line_is_bad_is_not_discontinued(database: Database) -> None:
-    load(database, line("A"), line("B"), line("C"))
-    report = load(database, line("A"), line("B", price=-1), prune_missing=True)
-    assert counts(report) == (0, 0, 1, 1, 1)
-    assert statuses(database) == {"A": "active", "B": "active", "C": "discontinued"}
-
-
-@pytest.mark.parametrize("lines", [[line("A"), b'{"sku": "B", '], [b""], []])
-def test_nothing_is_discontinued_when_the_file_may_have_named_it(
-    database: Database, lines: Iterable[dict[str, Any] | bytes]
-) -> None:
-    load(database, line("A"), line("B"))
-    report = load(database, *lines, prune_missing=True)
-    assert report.pruned == 0
-    assert report.prune_refused
-    assert set(statuses(database).values()) == {"active"}
-
-
-def test_a_feed_of_some_keys_cannot_discontinue(database: Database) -> None:
-    with pytest.raises(InvalidParameter):
-        load(database, line("A"), partial=True, prune_missing=True)
 
 
 def test_products_of_the_shop_are_found_by_their_sku(database: Database) -> None:
