@@ -55,9 +55,7 @@ def arm(point: str) -> None:
         case "page-marked":
             die_after(registry, "mark_page_written")
         case "before-registry":
-            die_after(
-                alias, "move_alias", lambda _client, _settings, state, target: target not in (None, *state.indices)
-            )
+            die_after(alias, "move_alias", really_moves)
         case "before-prune":
             die_instead_of(lifecycle, "prune")
 

@@ -151,9 +151,12 @@ def test_a_discarded_generation_cannot_be_swapped_in(
 ) -> None:
     building = lifecycle.open_generation(small)
     assert lifecycle.discard(small, "a test").id == building.id  # type: ignore[union-attr]
-    with pytest.raises(GenerationGone):
-        lifecycle.swap(small, building)
     assert fetch_states(database) == {live.id: "live", building.id: "retired"}
+    for _ in range(2):
+        with pytest.raises(GenerationGone):
+            lifecycle.swap(small, building)
+        lifecycle.open_generation(small)
+    assert fetch_searched(opensearch, small) == [live.index_name]
     assert not opensearch.indices.exists(index=building.index_name)
 
 
@@ -245,6 +248,9 @@ def test_an_unchanged_past_jumps_nothing(database: Connection, small: Settings, 
     assert fetch_states(database) == {live.id: "live"}
 
 
+AutoCreate = Callable[[str | None], None]
+
+
 @pytest.fixture
 def auto_create(opensearch: OpenSearch) -> Any:
     """Set the cluster's action.auto_create_index; put back what was there."""
@@ -259,13 +265,25 @@ def auto_create(opensearch: OpenSearch) -> Any:
 
 
 def test_what_an_operator_set_for_auto_creation_is_kept(
-    opensearch: OpenSearch, small: Settings, auto_create: Callable[[str | None], None]
+    opensearch: OpenSearch, small: Settings, auto_create: AutoCreate
 ) -> None:
     auto_create("-private*,+logs*")
     for _ in range(2):
         generations.ensure_safe_cluster(opensearch, small)
         settings = opensearch.cluster.get_settings(params={"flat_settings": "true"})["persistent"]
         assert settings["action.auto_create_index"] == "-*.tanaban-write,-private*,+logs*"
+
+
+def test_a_write_to_a_pruned_generation_creates_nothing_even_where_auto_creation_was_allowed_again(
+    opensearch: OpenSearch, small: Settings, pairs: PairSource, building: Generation, auto_create: AutoCreate
+) -> None:
+    with pairs.take() as (pair, _):
+        pass
+    lifecycle.discard(small, "test")
+    auto_create("true")
+    with pytest.raises(GenerationGone):
+        Writer(opensearch, small).write(pair, building, [build_tombstone("0")], now_ms())
+    assert not opensearch.indices.exists(index=f"{building.index_name}*", allow_no_indices=False)
 
 
 def test_a_cluster_that_cannot_place_the_replicas_is_refused_before_anything_is_built(

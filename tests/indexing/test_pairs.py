@@ -15,6 +15,7 @@ from indexing.locks import Lock
 from indexing.pairs import PairSource, ensure_safe_sequence
 from indexing.registry import Connection, Generation
 from tests.catalog.factory import Shop
+from tests.faults.processes import wait_for
 
 pytestmark = pytest.mark.live
 
@@ -58,6 +59,32 @@ def test_of_two_pairs_the_larger_version_sees_everything_the_smaller_one_saw(set
     assert len({version for version, _ in seen}) == 600
     assert counts == sorted(counts)
     assert counts[0] < counts[-1]
+
+
+def test_the_snapshot_is_taken_after_the_wait_for_the_lock(
+    settings: Settings, database: Connection, shop: Shop
+) -> None:
+    """Else a taker that waits would have a larger version with an older snapshot."""
+    seen: list[int] = []
+
+    def take() -> None:
+        source = PairSource(settings)
+        with source.take() as (_, connection):
+            seen.append(count_products(connection))
+        source.close()
+
+    database.execute("SELECT pg_advisory_lock(%s)", [Lock.PAIR])
+    taker = threading.Thread(target=take)
+    taker.start()
+    wait_for(
+        lambda: database.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+        ).fetchone()
+    )
+    shop.product()
+    database.execute("SELECT pg_advisory_unlock(%s)", [Lock.PAIR])
+    taker.join()
+    assert seen == [1]
 
 
 def test_rows_committed_after_the_pair_are_not_read_under_its_version(pairs: PairSource, shop: Shop) -> None:
