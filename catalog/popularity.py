@@ -45,15 +45,6 @@ def round_popularity(total: float) -> float | None:
     return float(f"{min(max(total, POPULARITY_MIN), POPULARITY_MAX):.2e}")
 
 
-def score_popularity(popularity: float) -> float:
-    """For sorting: the base-2 logarithm, so one half-life is a distance of 1.
-
-    >>> score_popularity(1024.0)
-    10.0
-    """
-    return math.log2(popularity)
-
-
 def pivot_at(pivot: float, now: datetime, landmark: datetime, half_life_days: float) -> float:
     """The pivot stored with a generation, moved to `now` as every event of today is.
 

@@ -82,18 +82,17 @@ SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM written)
 """
 
 
-def fold_popularity(connection: psycopg.Connection[TupleRow], settings: Settings, everything: bool = False) -> int:
-    """Compute the queued products anew; with `everything` all of them, as new weights or a new half-life ask for.
+def fold_popularity(connection: psycopg.Connection[TupleRow], settings: Settings) -> int:
+    """Compute the queued products anew; all of them after a change of the weights or the half-life.
 
     Returns the number of products whose stored popularity changed. Wants a connection outside any transaction;
     each batch is a transaction of its own.
     """
-    if everything:
-        with _turn(connection):
-            return _fold_all(connection, settings)
     changed = 0
     while True:
         with _turn(connection):
+            if _fetch_basis(connection) != _basis(settings):
+                return changed + _fold_all(connection, settings)
             taken = [row[0] for row in connection.execute(_TAKE, [QUEUE_BATCH_ROWS])]
             changed += _fold(connection, settings, taken) if taken else 0
         # A full batch means there may be more; not until empty, because a busy shop fills the queue again.
@@ -140,7 +139,24 @@ def _turn(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
         yield
 
 
+def _basis(settings: Settings) -> str:
+    """The settings that every stored popularity depends on."""
+    weights = (
+        settings.popularity_purchase_weight,
+        settings.popularity_favorite_weight,
+        settings.popularity_review_weight,
+    )
+    return f"half-life {settings.popularity_half_life_days} days; purchase, favorite, review {weights}"
+
+
+def _fetch_basis(connection: psycopg.Connection[TupleRow]) -> str:
+    row = connection.execute("SELECT basis FROM tanaban.popularity_landmark").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
 def _fold_all(connection: psycopg.Connection[TupleRow], settings: Settings) -> int:
+    connection.execute("UPDATE tanaban.popularity_landmark SET basis = %s", [_basis(settings)])
     connection.execute("DELETE FROM tanaban.popularity_queue")
     return _fold(connection, settings, None)
 

@@ -44,13 +44,16 @@ class CategorySlugHistory(Base):
 
 
 class PopularityLandmark(Base):
-    """L of I12: the moment whose events weigh 1; one row, set by the migration."""
+    """What the stored popularities are relative to; one row, set by the migration."""
 
     __tablename__ = "popularity_landmark"
     __table_args__ = (CheckConstraint("only_row", name="only_row"), IN_SERVICE)
 
     only_row: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
     landmark: Mapped[datetime]
+    """L of I12: the moment whose events weigh 1."""
+    basis: Mapped[str] = mapped_column(server_default=text("''"))
+    """Weights and half-life of all stored numbers, in words; other settings make the next fold compute them all."""
 
 
 class ProductPopularity(Base):

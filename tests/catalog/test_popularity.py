@@ -13,8 +13,8 @@ from catalog.popularity import (
     POPULARITY_MAX,
     POPULARITY_MIN,
     pivot_at,
+    pivot_at_landmark,
     round_popularity,
-    score_popularity,
     weigh_event,
 )
 
@@ -44,7 +44,14 @@ def test_whatever_is_stored_fits_a_rank_feature(total: float) -> None:
     assert POPULARITY_MIN <= popularity <= POPULARITY_MAX
     as_float = struct.unpack("f", struct.pack("f", popularity))[0]
     assert as_float >= 2**-126  # a normal float, as Lucene wants it
-    assert math.isfinite(score_popularity(popularity))
+
+
+@given(st.floats(1e-3, 1e6), days, st.floats(5, 100))
+def test_the_pivot_of_a_generation_is_its_median_again_when_it_is_built(
+    median: float, now: datetime, half_life: float
+) -> None:
+    stored = pivot_at_landmark(median, now, LANDMARK, half_life)
+    assert pivot_at(stored, now, LANDMARK, half_life) == pytest.approx(median)
 
 
 @given(st.floats(1e-30, 1e30))

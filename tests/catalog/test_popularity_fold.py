@@ -29,6 +29,12 @@ Database = psycopg.Connection[TupleRow]
 NOW = datetime(2026, 8, 20, 12, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _settled(settings: Settings, database: Database) -> None:
+    """The first fold of a database computes everything; from here on the queue counts."""
+    fold_popularity(database, settings)
+
+
 def _stored(database: Database) -> dict[UUID, float]:
     return dict(database.execute("SELECT product_id, popularity FROM tanaban.product_popularity").fetchall())
 
@@ -77,15 +83,29 @@ def _busy_shop(shop: Shop, random_: random.Random, products: int = 6, events: in
     return ids
 
 
-@pytest.mark.parametrize("everything", [True, False])
-def test_a_fold_gives_what_the_formula_gives(settings: Settings, shop: Shop, everything: bool) -> None:
+def test_a_fold_gives_what_the_formula_gives(settings: Settings, shop: Shop) -> None:
     ids = _busy_shop(shop, random.Random(7))
-    custom = settings.model_copy(
-        update={"popularity_half_life_days": 9.5, "popularity_purchase_weight": 7.0, "popularity_review_weight": 0.0}
-    )
-    assert fold_popularity(shop.database, custom, everything) == len(ids) - 1
-    assert _stored(shop.database) == _expected(shop.database, custom)
+    assert fold_popularity(shop.database, settings) == len(ids) - 1
+    assert _stored(shop.database) == _expected(shop.database, settings)
     assert _queued(shop.database) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"popularity_half_life_days": 9.5},
+        {"popularity_purchase_weight": 7.0},
+        {"popularity_favorite_weight": 1.0},
+        {"popularity_review_weight": 0.0},
+    ],
+)
+def test_other_settings_compute_every_product_anew(settings: Settings, shop: Shop, change: dict[str, float]) -> None:
+    _busy_shop(shop, random.Random(8))
+    fold_popularity(shop.database, settings)
+    other = settings.model_copy(update=change)
+    assert fold_popularity(shop.database, other) > 0
+    assert _stored(shop.database) == _expected(shop.database, other)
+    assert fold_popularity(shop.database, other) == 0
 
 
 MAIN: LiteralString = "(SELECT id FROM products WHERE sku = 'MAIN')"
@@ -135,7 +155,8 @@ def test_what_changes_nothing_is_not_written_again(settings: Settings, shop: Sho
     assert _queued(database) == []
     database.execute("UPDATE order_items SET quantity = 3")
     assert fold_popularity(database, settings) == 0
-    assert fold_popularity(database, settings, everything=True) == 0
+    database.execute("UPDATE tanaban.popularity_landmark SET basis = ''")  # computes all of them
+    assert fold_popularity(database, settings) == 0
     assert database.execute("SELECT computed_at FROM tanaban.product_popularity").fetchall() == computed
 
 
@@ -277,7 +298,7 @@ def test_a_landmark_far_back_moves_and_keeps_all_ratios(settings: Settings, shop
         shop.review(popular, when=now)
     shop.review(plain, when=now)
     quick = settings.model_copy(update={"popularity_half_life_days": 1e-4})
-    fold_popularity(shop.database, quick, everything=True)
+    fold_popularity(shop.database, quick)
     assert set(_stored(shop.database).values()) == {3e38}  # both at the top: no order any more
     assert rebase_landmark(shop.database, quick, now)
     stored = _stored(shop.database)

@@ -1,0 +1,1 @@
+ALTER TABLE tanaban.popularity_landmark DROP COLUMN basis;
