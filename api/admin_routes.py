@@ -1,7 +1,5 @@
 """/admin: reindex jobs, rollback, status and dead letters. The API only stores a job; the worker does it."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,6 +7,14 @@ from pydantic import BaseModel, Field
 
 from api import examples
 from api.admin_access import require_admin
+from api.admin_answers import (
+    DeadLettersAnswer,
+    IndexAnswer,
+    JobAnswer,
+    LiveAnswer,
+    build_index_answer,
+    build_job_answer,
+)
 from api.params import NoParameters, WholeNumber
 from api.query_string import read_parameters
 from api.responses import answers, json_response, query_parameters
@@ -17,7 +23,7 @@ from core.types import JobId
 from indexing import jobs, lifecycle, registry
 from indexing.jobs import Job
 from indexing.registry import DeadLetter
-from indexing.status import GenerationStatus, fetch_status
+from indexing.status import fetch_status
 
 router = APIRouter(prefix="/admin", tags=["admin"], dependencies=[Depends(require_admin)])
 
@@ -34,61 +40,6 @@ class DeadLetterParameters(BaseModel):
     """Query parameters of `GET /admin/dead-letters`."""
 
     limit: WholeNumber = Field(100, ge=1, le=1_000, description="Most dead letters to answer with, the newest first.")
-
-
-@dataclass(frozen=True, slots=True)
-class JobAnswer:
-    """`done` and `total` are products; `reason` tells why a job was refused, failed or cancelled."""
-
-    id: str
-    state: str
-    done: int
-    total: int | None
-    rate_per_s: float | None
-    eta_s: float | None
-    generation: int | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationAnswer:
-    """`documents` and `size_bytes` are None when the index cannot be read; shoppers see the one `is_searched`."""
-
-    id: int
-    state: str
-    index_name: str
-    is_searched: bool
-    products_total: int | None
-    documents: int | None
-    size_bytes: int | None
-    pages_written: int
-    pages: int
-    dead_letters: int
-    reason: str | None
-    created_at: datetime
-    live_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class IndexAnswer:
-    """`is_consistent`: the alias is where the registry says; if not, the next reindex or rollback mends it."""
-
-    searched_index: str | None
-    is_consistent: bool
-    generations: tuple[GenerationAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LiveAnswer:
-    """The generation that shoppers see now."""
-
-    id: int
-    index_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLettersAnswer:
-    dead_letters: tuple[DeadLetter, ...]
 
 
 @router.post(
@@ -141,9 +92,7 @@ async def get_index(request: Request) -> Response:
     """The newest generation first."""
     read_parameters(NoParameters, request.scope["query_string"])
     state = shared(request)
-    status = await state.in_long_thread(lambda: fetch_status(state.settings))
-    generations = tuple(build_generation_answer(each) for each in status.generations)
-    return json_response(IndexAnswer(status.searched_index, status.is_consistent, generations))
+    return json_response(build_index_answer(await state.in_long_thread(lambda: fetch_status(state.settings))))
 
 
 @router.get(
@@ -158,40 +107,6 @@ async def list_dead_letters(request: Request) -> Response:
     state = shared(request)
     letters = await state.in_thread(_fetch_dead_letters, state, parameters.limit)
     return json_response(DeadLettersAnswer(tuple(letters)))
-
-
-def build_job_answer(job: Job) -> JobAnswer:
-    is_moving = job.state in ("running", "checking")
-    eta_s = max(0, job.total - job.done) / job.rate_per_s if is_moving and job.total and job.rate_per_s else None
-    return JobAnswer(
-        id=str(job.id),
-        state=job.state,
-        done=job.done,
-        total=job.total,
-        rate_per_s=job.rate_per_s,
-        eta_s=None if eta_s is None else round(eta_s, 1),
-        generation=job.generation_id,
-        reason=job.reason,
-    )
-
-
-def build_generation_answer(status: GenerationStatus) -> GenerationAnswer:
-    generation = status.generation
-    return GenerationAnswer(
-        id=generation.id,
-        state=generation.state,
-        index_name=generation.index_name,
-        is_searched=status.is_searched,
-        products_total=generation.products_total,
-        documents=status.documents,
-        size_bytes=status.size_bytes,
-        pages_written=status.pages_written,
-        pages=status.pages,
-        dead_letters=status.dead_letters,
-        reason=generation.reason,
-        created_at=generation.created_at,
-        live_at=generation.live_at,
-    )
 
 
 def _enqueue(state: Shared, allow_dead_letters: int) -> JobId:

@@ -5,7 +5,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from api import examples
-from api.admin_routes import DeadLettersAnswer, IndexAnswer, JobAnswer, LiveAnswer
+from api.admin_answers import DeadLettersAnswer, IndexAnswer, JobAnswer, LiveAnswer
 from api.catalog_routes import Categories, CategoryPage
 from api.health import Health
 from api.import_routes import ImportAnswer
