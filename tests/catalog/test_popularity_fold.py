@@ -160,6 +160,15 @@ def test_what_changes_nothing_is_not_written_again(settings: Settings, shop: Sho
     assert database.execute("SELECT computed_at FROM tanaban.product_popularity").fetchall() == computed
 
 
+def test_a_fold_looks_at_queued_products_only(settings: Settings, shop: Shop) -> None:
+    shop.favorite(shop.product(), NOW)
+    fold_popularity(shop.database, settings)
+    shop.database.execute("UPDATE tanaban.product_popularity SET popularity = 7")
+    shop.favorite(shop.product(), NOW)
+    assert fold_popularity(shop.database, settings) == 1
+    assert 7 in _stored(shop.database).values()
+
+
 def test_a_statement_of_many_rows_queues_each_product_once(shop: Shop) -> None:
     user, products = shop.user(), [shop.product() for _ in range(3)]
     with shop.database.cursor() as cursor, cursor.copy("COPY reviews (user_id, product_id, rating) FROM STDIN") as copy:
