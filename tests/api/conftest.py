@@ -18,7 +18,7 @@ from tests.conftest import fresh_settings
 
 @dataclass(frozen=True)
 class Site:
-    """A served shop and what is in it."""
+    """A served shop and what is in it. It keeps no tree of its own, so a request fills an emptied Redis again."""
 
     settings: Settings
     client: httpx.Client
@@ -30,7 +30,7 @@ class Site:
 @pytest.fixture(scope="session")
 def site(servers: Settings, _migrated_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with fresh_settings(servers, _migrated_database, tmp_path_factory.mktemp("home")) as fresh:
-        settings = fresh.model_copy(update={"admin_token": SecretStr(TOKEN)})
+        settings = fresh.model_copy(update={"admin_token": SecretStr(TOKEN), "category_memo_s": 0.0})
         with connect_database(settings, autocommit=True) as database:
             products = _fill(Shop(database))
             rebuild(settings)

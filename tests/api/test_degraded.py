@@ -96,7 +96,7 @@ def test_without_postgresql_search_and_what_is_cached_go_on(site: Site, kind: st
         port = silent if kind == "silent" else closed_port()
         with serve(broken(site, database_url=f"postgresql://postgres@127.0.0.1:{port}/shop")) as client:
             assert statuses(client, site) == ALL_WELL
-            assert status_in_time(client, f"/v1/products/{site.gone}") == 503
+            assert status_in_time(client, f"/v1/products/{uuid4()}") == 503
             assert client.get("/readyz").json()["status"] == "degraded"
             assert 'tanaban_dependency_up{dependency="postgresql"} 0.0' in client.get("/metrics").text
 
