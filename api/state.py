@@ -17,7 +17,7 @@ from redis import Redis
 from catalog.product_cache import ProductCache
 from catalog.tree import CategoryTree
 from catalog.tree_cache import CategoryTreeCache
-from core.clients import create_async_opensearch, create_database_pool, create_redis
+from core.clients import as_database_error, create_async_opensearch, create_database_pool, create_redis
 from core.errors import DatabaseDown
 from core.settings import Settings
 from search.service import SearchService
@@ -90,8 +90,10 @@ class Shared:
             return await asyncio.wait_for(future, limit_s)
         except TimeoutError as error:
             raise DatabaseDown(f"PostgreSQL did not answer within {limit_s:g} s") from error
-        except psycopg.OperationalError as error:
-            raise DatabaseDown(f"PostgreSQL does not answer ({type(error).__name__}); is it running?") from error
+        except psycopg.Error as error:
+            if known := as_database_error(error):
+                raise known from error
+            raise
 
     def close_threads(self) -> None:
         for threads in (self._threads, self._long_threads, self._tree_threads):

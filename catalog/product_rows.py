@@ -27,7 +27,7 @@ _ROWS = """
 )
 SELECT p.id::text, p.sku, p.name, p.description, p.status::text,
        round(p.base_price)::bigint, round(p.sale_price)::bigint, p.stock_quantity, p.attributes,
-       (extract(epoch FROM p.published_at) * 1000)::bigint, (extract(epoch FROM p.created_at) * 1000)::bigint,
+       floor(extract(epoch FROM p.published_at) * 1000)::bigint, floor(extract(epoch FROM p.created_at) * 1000)::bigint,
        b.id::text, b.name, b.name_kana,
        s.id::text, s.company_name, s.status::text,
        paths.path,

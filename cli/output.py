@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.errors import BadRequest, DatabaseDown, DependencyDown, SearchDown, StackError, TanabanError
+from core.errors import BadRequest, DependencyDown, SearchDown, StackError, TanabanError
 from stack.reporter import Advance, Reporter
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, on stdout.")]
@@ -120,13 +120,12 @@ def print_error(error: TanabanError, as_json: bool) -> None:
 
 def as_tanaban_error(error: Exception) -> TanabanError | None:
     """A driver's "server is gone" as ours; None for anything else, which is a bug and keeps its traceback."""
-    import psycopg
     from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
+
+    from core.clients import as_database_error
 
     if isinstance(error, TanabanError):
         return error
-    if isinstance(error, psycopg.OperationalError):
-        return DatabaseDown(f"PostgreSQL went away: {str(error).strip()}. Run `tanaban doctor`.")
     if isinstance(error, OpenSearchConnectionError):
         return SearchDown(f"OpenSearch does not answer: {error}. Run `tanaban doctor`.")
-    return None
+    return as_database_error(error)

@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool
 from sqlalchemy import Engine
 from sqlalchemy import create_engine as sqlalchemy_create_engine
 
-from core.errors import DatabaseDown
+from core.errors import DatabaseDown, SchemaBehind, TanabanError
 from core.settings import Settings
 
 
@@ -42,6 +42,16 @@ def connect_database(settings: Settings, **options: Any) -> psycopg.Connection[T
         return psycopg.connect(url, connect_timeout=5, application_name="tanaban", **options)
     except psycopg.OperationalError as error:
         raise DatabaseDown(f"PostgreSQL does not answer: {str(error).strip()}. Is it running?") from error
+
+
+def as_database_error(error: Exception) -> TanabanError | None:
+    """A driver's error as ours, where it is the server's state and not a bug of ours."""
+    match error:
+        case psycopg.errors.UndefinedTable() | psycopg.errors.UndefinedColumn() | psycopg.errors.UndefinedFunction():
+            return SchemaBehind("The database has the schema of another version. Run `tanaban catalog migrate`.")
+        case psycopg.OperationalError():
+            return DatabaseDown(f"PostgreSQL does not answer ({type(error).__name__}). Run `tanaban doctor`.")
+    return None
 
 
 def create_database_pool(settings: Settings) -> ConnectionPool[psycopg.Connection[TupleRow]]:

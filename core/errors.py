@@ -16,6 +16,7 @@
     ├── CatalogFileError          a catalog file that cannot be read at all
     ├── DependencyDown            a server that is needed does not answer in time
     │   ├── DatabaseDown
+    │   ├── SchemaBehind          the database has the schema of another version
     │   ├── SearchDown
     │   └── CacheDown
     ├── IndexingError             the index could not be brought to the wanted state; the old one still serves
@@ -99,6 +100,10 @@ class DependencyDown(TanabanError):
 
 class DatabaseDown(DependencyDown):
     code = "database_down"
+
+
+class SchemaBehind(DependencyDown):
+    code = "schema_behind"
 
 
 class SearchDown(DependencyDown):

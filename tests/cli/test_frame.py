@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import typer
 
+from catalog.migrate import downgrade
 from cli.main import ENTRIES, Entry, main
 from cli.output import Output, describe_amount, exit_code
+from cli.runtime import build_environment
 from core import errors
 from core.settings import Settings
 
@@ -158,3 +160,14 @@ def test_the_doctor_tells_what_is_wrong_and_what_to_do(settings: Settings) -> No
     assert down.returncode == 1
     assert "FAIL Redis: " in down.stdout
     assert "TANABAN_REDIS_URL" in down.stdout
+
+
+@pytest.mark.live
+def test_a_database_of_another_version_says_what_to_run(settings: Settings) -> None:
+    downgrade(settings, "base")
+
+    done = tanaban("index", "status", **build_environment(settings))
+
+    assert done.returncode == 3
+    assert "tanaban catalog migrate" in done.stderr
+    assert "Traceback" not in done.stderr
