@@ -24,7 +24,6 @@ from indexing.progress import OnProgress, Progress, ShouldStop, never_stop
 from indexing.registry import Generation
 from indexing.run import Run
 
-
 _LOCK_WAIT_S = 1
 """Long enough for the server to notice that the last holder was killed, too short to wait for a rebuild."""
 
