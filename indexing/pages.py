@@ -15,7 +15,7 @@ from indexing.documents import build_document
 from indexing.pairs import PairSource
 from indexing.parallel import work_off
 from indexing.progress import Meter
-from indexing.registry import Generation, Page
+from indexing.registry import Page
 from indexing.run import Run
 from indexing.writer import Writer, Written
 
@@ -64,32 +64,30 @@ def write_pages(run: Run) -> int:
 @contextmanager
 def _page_writer(run: Run) -> Iterator[Callable[[Page], WrittenPage]]:
     with closing(PairSource(run.settings)) as pairs:
-        writer = Writer(run.client, run.settings)
-        yield partial(_write_page, pairs, writer, run.generation, 2 * run.settings.rebuild_page_products)
+        yield partial(_write_page, run, pairs, Writer(run.client, run.settings, run.building))
 
 
-def _write_page(pairs: PairSource, writer: Writer, generation: Generation, limit: int, page: Page) -> WrittenPage:
-    """A page that has grown beyond `limit` since it was planned is written in parts."""
+def _write_page(run: Run, pairs: PairSource, writer: Writer, page: Page) -> WrittenPage:
+    """A page that has grown to more than twice its size since it was planned is written in parts."""
     result = WrittenPage(page)
     after: UUID | None = page.after_id
     while True:
-        last = _write_part(pairs, writer, generation, limit, after, result)
+        last = _write_part(run, pairs, writer, after, result)
         if last is None:
             return result
         after = last
 
 
-def _write_part(
-    pairs: PairSource, writer: Writer, generation: Generation, limit: int, after: UUID | None, result: WrittenPage
-) -> UUID | None:
-    """Write up to `limit` products after `after` into `result`; the last id, if there may be more."""
+def _write_part(run: Run, pairs: PairSource, writer: Writer, after: UUID | None, result: WrittenPage) -> UUID | None:
+    """Write the next products behind `after`, counting into `result`; the last id, if there may be more."""
+    limit = 2 * run.settings.rebuild_page_products
     for _ in range(_READS):
         with pairs.take() as (pair, connection):
-            pair.target(generation.id)
+            pair.target(run.generation.id)
             rows = fetch_product_rows(connection, after, result.page.through_id, limit)
         documents = (it for it in map(build_document, rows) if "tombstone" not in it)
         try:
-            written = writer.write(pair, generation, documents, int(time.time() * 1_000))
+            written = writer.write(pair, run.generation, documents, int(time.time() * 1_000))
         except PairExpired:
             continue
         result.version = pair.version

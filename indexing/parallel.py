@@ -3,10 +3,11 @@
 Threads, not processes: most of a page's time is spent in PostgreSQL and OpenSearch, outside Python's lock.
 """
 
+import gc
 import queue
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -51,6 +52,23 @@ class _Pool(Generic[Item, Result]):
         self.results.put(_Ended(error))
 
 
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Let Python's cycle collector run once per 50,000 new objects, and leave alone what is loaded already.
+
+    A page makes tens of thousands of objects without a single cycle; looking for cycles among them and the modules
+    again and again took a fifth of a rebuild's CPU time (measured: 140 against 112 us a product).
+    """
+    threshold = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, *threshold[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
+        gc.unfreeze()
+
+
 def work_off(
     items: Iterable[Item],
     open_worker: Callable[[], AbstractContextManager[Callable[[Item], Result]]],
@@ -64,7 +82,13 @@ def work_off(
 
     Raises: Cancelled; what a worker raised.
     """
-    pool = _Pool(items, open_worker)
+    with few_collections():
+        _work_off(_Pool(items, open_worker), workers, on_result, should_stop)
+
+
+def _work_off(
+    pool: _Pool[Item, Result], workers: int, on_result: Callable[[Result], None], should_stop: ShouldStop
+) -> None:
     threads = [threading.Thread(target=pool.run, name=f"page-{n}", daemon=True) for n in range(workers)]
     for thread in threads:
         thread.start()

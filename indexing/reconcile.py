@@ -106,7 +106,8 @@ class _Comparer:
 
     def __init__(self, run: Run, repair: bool, pairs: PairSource) -> None:
         self._client, self._generation, self._repair, self._pairs = run.client, run.generation, repair, pairs
-        self._writer = Writer(run.client, run.settings)
+        self._building = run.building
+        self._writer = Writer(run.client, run.settings, run.building)
         self._limit = 2 * run.settings.rebuild_page_products
 
     def compare_page(self, page: Page) -> Comparison:
@@ -126,7 +127,8 @@ class _Comparer:
     def _expect_range(self, after: UUID | None, through: UUID | None) -> dict[str, Expected]:
         with self._pairs.take() as (_, connection):
             rows = fetch_product_rows(connection, after, through, self._limit)
-        return {row.id: expect(build_document(row)) for row in rows}
+        with self._building:
+            return {row.id: expect(build_document(row)) for row in rows}
 
     def _compare_range(
         self, after: UUID | None, through: UUID | None, expected: dict[str, Expected], result: Comparison

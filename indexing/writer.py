@@ -7,6 +7,7 @@ rejection. Nothing is sent once the pair is too old. Safe to repeat: the version
 import random
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ from indexing.registry import Generation, Rejection
 Item = tuple[str, bytes]
 """A product id, and the two NDJSON lines that write its document."""
 
+_ALONE = nullcontext()
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _FILTER = "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
 
@@ -45,10 +47,13 @@ class Written:
 
 
 class Writer:
-    """Threads may share one; each holds at most `bulk_request_bytes` of body at a time."""
+    """Threads may share one. `building` is held while documents are made (run.py says why)."""
 
-    def __init__(self, client: OpenSearch, settings: Settings) -> None:
+    def __init__(
+        self, client: OpenSearch, settings: Settings, building: AbstractContextManager[object] = _ALONE
+    ) -> None:
         self._client = client
+        self._building = building
         self._request_bytes = settings.bulk_request_bytes
         self._retries = settings.bulk_retries
         # With both timeouts: given alone, opensearch-py takes `timeout` for its own and doesn't send it.
@@ -62,10 +67,14 @@ class Writer:
     def write(self, pair: Pair, generation: Generation, documents: Iterable[Document], now_ms: int) -> Written:
         """Write each document under the pair's version; `now_ms` becomes `indexed_at`.
 
+        `documents` may be a generator that builds them.
+
         Raises: PairExpired (read the rows again), GenerationGone, WriteBlocked, SearchDown.
         """
+        with self._building:
+            requests = list(pack(documents, pair.version, now_ms, self._request_bytes))
         written = Written()
-        for items in pack(documents, pair.version, now_ms, self._request_bytes):
+        for items in requests:
             written.add(self._write_items(pair, generation, items))
         return written
 
