@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from opensearchpy import exceptions as opensearch
 
+from core.clients import as_database_error
 from core.errors import DatabaseDown, IndexingError, SearchDown, TanabanError, UnsafeCluster, WriteBlocked
 
 
@@ -13,14 +14,19 @@ from core.errors import DatabaseDown, IndexingError, SearchDown, TanabanError, U
 def clear_errors() -> Iterator[None]:
     """Turn the errors of psycopg and opensearch-py into ours; also a decorator: `@clear_errors()`.
 
-    Raises: DatabaseDown, SearchDown, WriteBlocked, UnsafeCluster, IndexingError.
+    Raises: DatabaseDown, SchemaBehind, SearchDown, WriteBlocked, UnsafeCluster, IndexingError.
     """
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except psycopg.OperationalError as error:
         raise DatabaseDown(
             f"PostgreSQL was lost: {_first_line(error)}. The old index serves on; run it again."
         ) from error
+    except psycopg.Error as error:
+        known = as_database_error(error)
+        if known is None:
+            raise
+        raise known from error
     except opensearch.OpenSearchException as error:
         raise explain(error) from error
 

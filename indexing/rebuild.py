@@ -61,7 +61,7 @@ def rebuild(
     index's name and returns what is wrong with its answers.
 
     Raises: LifecycleBusy, GateRefused, Cancelled, WriteBlocked, UnsafeCluster, DatabaseDown, SearchDown. The alias
-    has not moved then, and the building generation waits for the next rebuild.
+    has not moved then (unless all that failed is the pruning), and the building generation waits for the next rebuild.
     """
     with (
         hold(settings, Lock.REBUILD, "index rebuild", _LOCK_WAIT_S) as connection,

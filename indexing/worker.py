@@ -36,7 +36,7 @@ _REPORT_EVERY_S = 1.0
 def run(settings: Settings, should_stop: ShouldStop) -> None:
     """Work until `should_stop`; a job at hand goes back to the queue then, and its generation is resumed later.
 
-    Servers that are down are waited for.
+    Servers that are down, and a schema that is not there yet, are waited for.
     """
     last_trouble = ""
     while not should_stop():
