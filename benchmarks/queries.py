@@ -4,7 +4,6 @@ Words, brands, categories and attribute values are asked from the API first, as 
 """
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,8 +14,10 @@ SEED = 3
 FACETS = "category,brand,price,rating,attributes"
 """The five of the goal."""
 
-_MATERIAL_CATEGORIES = 60
-"""Categories whose brands and attributes are looked up; more find the same kinds of requests."""
+_SHELVES_PER_LEVEL = 20
+"""Categories of each level that are asked for: a shop's few large departments as often as its many small corners."""
+
+_LEVELS = 3
 
 _SORTS = ("price_asc", "price_desc", "newest", "rating", "popularity", "name")
 _PRICES_YEN = (1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 50_000)
@@ -77,18 +78,24 @@ def _build_view(choose: random.Random) -> Parameters:
 
 
 def fetch_shelves(api_url: str) -> list[Shelf]:
-    """Categories all over the tree that have brands to choose from."""
+    """Categories of all levels that have brands to choose from."""
+    choose = random.Random(SEED)
     with Connection(api_url) as connection:
-        categories = list(_flatten(connection.fetch("GET", "/v1/categories")["categories"]))
-        picked = random.Random(SEED).sample(categories, min(_MATERIAL_CATEGORIES, len(categories)))
+        levels = _split_by_level(connection.fetch("GET", "/v1/categories")["categories"])
+        picked = [it for level in levels for it in choose.sample(level, min(_SHELVES_PER_LEVEL, len(level)))]
         shelves = [_fetch_shelf(connection, slug, name) for slug, name in picked]
     return [shelf for shelf in shelves if shelf.brands]
 
 
-def _flatten(categories: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for category in categories:
-        yield category["slug"], category["name"]
-        yield from _flatten(category["children"])
+def _split_by_level(roots: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
+    """(slug, name) of the roots, of their children, and of all below."""
+    levels: list[list[tuple[str, str]]] = [[] for _ in range(_LEVELS)]
+    below = [(root, 0) for root in roots]
+    while below:
+        category, depth = below.pop()
+        levels[min(depth, _LEVELS - 1)].append((category["slug"], category["name"]))
+        below += [(child, depth + 1) for child in category["children"]]
+    return levels
 
 
 def _fetch_shelf(connection: Connection, slug: str, name: str) -> Shelf:
