@@ -31,8 +31,9 @@ DESKTOP = {"width": 1280, "height": 900}
 MOBILE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """For this package only: while Playwright runs, its event loop keeps asyncio.run out of the thread."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
         if os.environ.get("TANABAN_REQUIRE_BROWSER") == "1":
@@ -48,7 +49,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop_settings(
     chromium: Browser,  # noqa: ARG001 - skips before anything is built
     servers: Settings,
@@ -71,7 +72,7 @@ def shop_settings(
         yield settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop_url(shop_settings: Settings) -> Iterator[str]:
     """The running storefront's address; its worker runs too."""
     with _process(shop_settings, "serve"), _process(shop_settings, "worker"):
