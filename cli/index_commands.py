@@ -67,8 +67,8 @@ def prune(json: JsonOption = False) -> None:
 
 @contextmanager
 def show_phases(output: Output) -> Iterator[OnProgress]:
-    """One progress bar after the other, a phase each."""
-    labels = {"reading": "Reading", "writing": "Writing", "checking": "Checking", "swapping": "Swapping"}
+    """One progress bar after the other, for the two phases that take time."""
+    labels = {"writing": "Writing", "checking": "Checking"}
     shown = ""
     with ExitStack() as bars:
         advance: Advance | None = None
@@ -77,8 +77,8 @@ def show_phases(output: Output) -> Iterator[OnProgress]:
             nonlocal shown, advance
             if progress.phase != shown:
                 bars.close()
-                advance = bars.enter_context(output.progress(labels[progress.phase], "products"))
-                shown = progress.phase
+                shown, label = progress.phase, labels.get(progress.phase)
+                advance = bars.enter_context(output.progress(label, "products")) if label else None
             if advance:
                 advance(progress.done, progress.total)
 

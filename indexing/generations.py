@@ -47,6 +47,20 @@ def ensure_safe_cluster(client: OpenSearch, settings: Settings) -> None:
         )
 
 
+def ensure_alias_is_ours(client: OpenSearch, settings: Settings) -> None:
+    """Check that nobody else's index is named as, or searched by, our alias. Raises: UnsafeCluster."""
+    alias = serving_alias(settings)
+    if not client.indices.exists(index=alias):
+        return
+    found = client.indices.get_mapping(index=alias)
+    foreign = [name for name, it in found.items() if "generation_id" not in it["mappings"].get("_meta", {})]
+    if foreign:
+        raise UnsafeCluster(
+            f"{alias} is the name or alias of {', '.join(foreign)}, which this service has not made. "
+            "Choose another TANABAN_OPENSEARCH_INDEX_PREFIX, or remove it."
+        )
+
+
 def _ensure_no_auto_create(client: OpenSearch) -> None:
     """Put our entry before what an operator has set; the first entry that matches a name decides."""
     current = _auto_create_index(client)

@@ -57,6 +57,7 @@ def fenced(settings: Settings, name: str) -> Iterator[Command]:
 
 
 def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> AliasState:
+    generations.ensure_alias_is_ours(client, settings)
     state = alias.fetch_alias_state(client, settings)
     if state.epoch == 0:
         alias.create_mark_index(client, settings)
@@ -82,7 +83,7 @@ def _adopt_alias(connection: Connection, client: OpenSearch, state: AliasState, 
     with connection.transaction():
         for generation in registry.fetch_generations(connection, registry.WRITTEN_STATES):
             registry.set_state(connection, generation.id, State.FAILED, f"{_RESTORED}: {change}")
-        for index_name in state.indices:
+        for index_name in sorted(state.indices)[-1:]:
             id = _find_or_register(connection, client, index_name)
             registry.set_state(connection, id, State.LIVE, f"{_RESTORED}: {change}")
 

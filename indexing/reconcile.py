@@ -75,13 +75,17 @@ class Comparison:
 
 
 def reconcile(run: Run, repair: bool) -> Comparison:
-    """Compare every product with the generation, several ranges at a time; rejections go to the dead letters.
+    """Compare every product with the generation, several ranges at a time.
+
+    With `repair`, rejected documents become dead letters, and dead letters that are right or gone are forgotten.
+    Without it nothing changes, and drift of dead letters counts as parked.
 
     Raises: Cancelled, GenerationGone, WriteBlocked, SearchDown.
     """
     connection, generation = run.connection, run.generation
     meter = Meter("checking", generation.products_total or 0, 0, run.on_progress)
     total = Comparison()
+    parked = registry.fetch_parked_ids(connection, generation.id)
 
     def keep(result: Comparison) -> None:
         for version, rejection in result.rejections:
@@ -90,23 +94,24 @@ def reconcile(run: Run, repair: bool) -> Comparison:
         meter.add(result.products)
 
     pages = registry.fetch_pages(connection, generation.id)
-    work_off(pages, partial(_page_comparer, run, repair), run.settings.rebuild_workers, keep, run.should_stop)
-    registry.unpark_all_but(connection, generation.id, [it.product_id for _, it in total.rejections])
+    work_off(pages, partial(_page_comparer, run, repair, parked), run.settings.rebuild_workers, keep, run.should_stop)
+    if repair:
+        registry.unpark_all_but(connection, generation.id, [it.product_id for _, it in total.rejections])
     return total
 
 
 @contextmanager
-def _page_comparer(run: Run, repair: bool) -> Iterator[Callable[[Page], Comparison]]:
+def _page_comparer(run: Run, repair: bool, parked: frozenset[str]) -> Iterator[Callable[[Page], Comparison]]:
     with closing(PairSource(run.settings)) as pairs:
-        yield _Comparer(run, repair, pairs).compare_page
+        yield _Comparer(run, repair, parked, pairs).compare_page
 
 
 class _Comparer:
     """Compares ranges on one connection."""
 
-    def __init__(self, run: Run, repair: bool, pairs: PairSource) -> None:
-        self._client, self._generation, self._repair, self._pairs = run.client, run.generation, repair, pairs
-        self._building = run.building
+    def __init__(self, run: Run, repair: bool, parked: frozenset[str], pairs: PairSource) -> None:
+        self._client, self._generation, self._building, self._pairs = run.client, run.generation, run.building, pairs
+        self._repair, self._parked = repair, parked
         self._writer = Writer(run.client, run.settings, run.building)
         self._limit = 2 * run.settings.rebuild_page_products
 
@@ -156,7 +161,8 @@ class _Comparer:
             first_causes = drift | first_causes
             open_ids = self._write(pair, documents, list(drift), result) if repairs_left else []
         for id, cause in drift.items():
-            result.left.add(id, cause)
+            is_parked = not self._repair and id in self._parked
+            result.left.add(id, Cause.PARKED if is_parked else cause)
 
     def _read_again(self, ids: Sequence[str]) -> tuple[Pair, dict[str, Document], dict[str, Cause]]:
         """Their documents in a fresh snapshot, and what drifts. A version beyond the snapshot's is newer truth."""

@@ -240,6 +240,12 @@ def fetch_dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
         ).fetchall()
 
 
+def fetch_parked_ids(connection: Connection, id: GenerationId) -> frozenset[str]:
+    """The products that are dead letters of a generation."""
+    rows = connection.execute("SELECT product_id::text FROM tanaban.dead_letters WHERE generation_id = %s", [id])
+    return frozenset(product_id for (product_id,) in rows)
+
+
 def unpark_all_but(connection: Connection, id: GenerationId, parked: Sequence[str]) -> None:
     """Forget dead letters whose product has become right or has gone."""
     sql = "DELETE FROM tanaban.dead_letters WHERE generation_id = %s AND product_id <> ALL(%s::uuid[])"

@@ -146,6 +146,20 @@ def test_indices_of_another_prefix_are_left_alone(opensearch: OpenSearch, small:
     assert fetch_searched(opensearch, small) == [live.index_name]
 
 
+@pytest.mark.parametrize("is_alias", [True, False])
+def test_what_somebody_else_has_under_our_name_is_left_alone(
+    opensearch: OpenSearch, small: Settings, is_alias: bool
+) -> None:
+    name = generations.serving_alias(small)
+    theirs = f"{small.opensearch_index_prefix}theirs" if is_alias else name
+    opensearch.indices.create(index=theirs, body={"aliases": {name: {}}} if is_alias else {})
+    for command in (lifecycle.open_generation, lifecycle.rollback, lifecycle.prune):
+        with pytest.raises(UnsafeCluster, match="TANABAN_OPENSEARCH_INDEX_PREFIX"):
+            command(small)
+    assert opensearch.indices.exists(index=theirs)
+    assert fetch_searched(opensearch, small) == ([theirs] if is_alias else [])
+
+
 def test_a_discarded_generation_cannot_be_swapped_in(
     opensearch: OpenSearch, database: Connection, small: Settings, live: Generation
 ) -> None:

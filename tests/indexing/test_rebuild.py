@@ -368,6 +368,17 @@ def test_reconcile_names_drift_by_cause_and_changes_nothing_unless_asked(
     assert reconcile(run, repair=False).left.counts.total() == 0
 
 
+def test_reconcile_without_repair_names_dead_letters_and_leaves_them(
+    database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
+) -> None:
+    fill(shop, 3)
+    bad = poison(shop)
+    rebuild(small, allow_dead_letters=1)
+    found = reconcile(make_run(small, database, opensearch), repair=False).left
+    assert (found.counts, found.samples) == ({Cause.PARKED: 1}, {Cause.PARKED: [str(bad)]})
+    assert database.execute("SELECT product_id FROM tanaban.dead_letters").fetchall() == [(bad,)]
+
+
 def test_a_tombstone_of_a_product_that_is_not_searchable_is_no_drift(
     database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
 ) -> None:
