@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
@@ -52,16 +53,26 @@ def database_revision(settings: Settings) -> str | None:
         return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
+def code_revision() -> str | None:
+    """Name of the newest revision, which this code works with."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 @contextmanager
 def _migration_config(settings: Settings) -> Iterator[Config]:
     with _connect(settings) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATE_LOCK})
         _ensure_service_schema(connection)
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config = _config()
         config.attributes["connection"] = connection
         yield config
         connection.commit()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def _ensure_service_schema(connection: Connection) -> None:

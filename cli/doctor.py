@@ -16,7 +16,6 @@ from opensearchpy.exceptions import OpenSearchException, RequestError
 from redis.exceptions import RedisError
 
 from cli.output import JsonOption, Output
-from cli.prepare import has_live_generation
 from cli.runtime import load_settings
 from core.clients import connect_database, create_opensearch, create_redis
 from core.errors import TanabanError
@@ -97,7 +96,7 @@ def _check_disk(home: Path) -> Finding:
 
 
 def _check_postgresql(settings: Settings) -> Iterator[Finding]:
-    from catalog.migrate import database_revision
+    from catalog.migrate import code_revision, database_revision
 
     with connect_database(settings, autocommit=True) as connection:
         version = connection.info.server_version // 10_000
@@ -107,13 +106,13 @@ def _check_postgresql(settings: Settings) -> Iterator[Finding]:
     low = "Set wal_level = logical and restart it; change capture needs it" if level != "logical" else None
     yield Finding("PostgreSQL WAL", str(level), low)
     revision = database_revision(settings)
-    yield Finding("Schema", revision or "none", None if revision else "Run `tanaban catalog migrate`")
-    if revision:
-        is_live = has_live_generation(settings)
-        yield Finding("Index", "live" if is_live else "none", None if is_live else "Run `tanaban index rebuild`")
+    behind = "Run `tanaban catalog migrate`" if revision != code_revision() else None
+    yield Finding("Schema", revision or "none", behind)
 
 
 def _check_opensearch(settings: Settings) -> Iterator[Finding]:
+    from indexing.alias import fetch_alias_state
+
     with create_opensearch(settings) as client:
         version = str(client.info()["version"]["number"])
         old = f"Use OpenSearch {OPENSEARCH_VERSION}" if _minor(version) < _minor(OPENSEARCH_VERSION) else None
@@ -122,6 +121,8 @@ def _check_opensearch(settings: Settings) -> Iterator[Finding]:
         status = client.cluster.health()["status"]
         red = "Some primary shard is missing; see the log of OpenSearch" if status == "red" else None
         yield Finding("OpenSearch health", str(status), red)
+        searched = ", ".join(fetch_alias_state(client, settings).indices)
+        yield Finding("Index", searched or "none", None if searched else "Run `tanaban index rebuild`")
 
 
 def _minor(version: str) -> tuple[int, ...]:

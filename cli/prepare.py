@@ -9,7 +9,7 @@ from core.settings import Settings
 
 
 def prepare_catalog_and_index(settings: Settings, products: int, output: Output, interrupt: Interrupt) -> None:
-    """Migrate; fill an empty database with `products` of the sample catalog (0: leave it so); index if none is live.
+    """Migrate; fill an empty database with `products` of the sample catalog (0: leave it so); index if none is served.
 
     Raises: DatabaseDown, SearchDown, IndexingError.
     """
@@ -19,7 +19,7 @@ def prepare_catalog_and_index(settings: Settings, products: int, output: Output,
     migrate(settings)
     if products and not has_products(settings):
         load_sample(settings, products, output)
-    if not has_live_generation(settings):
+    if not is_index_served(settings):
         build_index(settings, output, interrupt)
 
 
@@ -28,10 +28,11 @@ def has_products(settings: Settings) -> bool:
         return connection.execute("SELECT 1 FROM products LIMIT 1").fetchone() is not None
 
 
-def has_live_generation(settings: Settings) -> bool:
-    with closing(connect_database(settings, autocommit=True)) as connection:
-        live = connection.execute("SELECT 1 FROM tanaban.index_generations WHERE state = 'live'").fetchone()
-    return live is not None
+def is_index_served(settings: Settings) -> bool:
+    """Asks OpenSearch's alias, not the registry: an index can be lost with its server's data."""
+    from indexing.status import fetch_status
+
+    return fetch_status(settings).searched_index is not None
 
 
 def load_sample(settings: Settings, products: int, output: Output) -> None:

@@ -32,6 +32,10 @@ _PRIOR_REVIEWS, _PRIOR_RATING = 5, 3.5
 """Bayesian average (C·m + Σr) / (C + n): constants, so that one review changes one document."""
 
 _LEVELS_MAX = 8
+"""The mapping has category_lvl0 to category_lvl7."""
+
+_INTEGER_MAX = 2**31 - 1
+"""Of OpenSearch's and PostgreSQL's integer; a sum of stocks may exceed it."""
 
 _CODE_ATTRIBUTES = ("JAN", "JANコード", "型番")
 """Nearly each product has a value of its own: they are found by `codes`, and would flood the attribute facets."""
@@ -113,7 +117,7 @@ def _offer(variations: tuple[Variation, ...]) -> Document:
         "price_yen": cheapest.price_yen,
         "list_price_yen": cheapest.list_price_yen,
         "variation_prices_yen": sorted({variation.price_yen for variation in variations}),
-        "stock": sum(variation.stock for variation in variations),
+        "stock": min(sum(variation.stock for variation in variations), _INTEGER_MAX),
         "in_stock": any(variation.in_stock for variation in variations),
         "variations": [
             {

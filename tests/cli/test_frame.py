@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from catalog.migrate import downgrade
+from catalog.migrate import downgrade, migrate
 from cli.main import ENTRIES, Entry, main
 from cli.output import Output, describe_amount, exit_code
 from cli.runtime import build_environment
@@ -171,3 +171,10 @@ def test_a_database_of_another_version_says_what_to_run(settings: Settings) -> N
     assert done.returncode == 3
     assert "tanaban catalog migrate" in done.stderr
     assert "Traceback" not in done.stderr
+
+    migrate(settings)
+    downgrade(settings, "0002_service")
+    seen = tanaban("doctor", **build_environment(settings))
+
+    assert seen.returncode == 1
+    assert "FAIL Schema: 0002_service -> Run `tanaban catalog migrate`" in seen.stdout

@@ -11,8 +11,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from opensearchpy import OpenSearch
 
+from cli.interrupt import Interrupt
+from cli.output import Output
+from cli.prepare import prepare_catalog_and_index
 from core.settings import Settings
+from indexing.status import fetch_status
 from stack.local_http import fetch_json
 from stack.ports import describe_holder, find_free_port
 from tests.stack.conftest import PROJECT, wait_for
@@ -108,3 +113,15 @@ def answers(url: str) -> bool:
         return fetch_json(url)[0] == 200
     except OSError:
         return False
+
+
+def test_up_builds_the_index_again_when_it_was_lost(settings: Settings, opensearch: OpenSearch) -> None:
+    interrupt = Interrupt()
+    prepare_catalog_and_index(settings, 50, Output(), interrupt)
+    first = fetch_status(settings).searched_index
+    assert first is not None
+    opensearch.indices.delete(index=f"{settings.opensearch_index_prefix}products*")
+
+    prepare_catalog_and_index(settings, 50, Output(), interrupt)
+
+    assert fetch_status(settings).searched_index not in (None, first)

@@ -116,3 +116,9 @@ def test_the_hash_follows_the_content(changes: dict[str, Any]) -> None:
 
 def test_a_document_is_json() -> None:
     assert orjson.loads(orjson.dumps(build_document(SHIRT))) == build_document(SHIRT)
+
+
+def test_stocks_that_exceed_an_integer_together_are_clamped() -> None:
+    row = product_row(variations=[variation("A", stock=2**31 - 1), variation("B", stock=2**31 - 1)])
+
+    assert build_document(row)["stock"] == 2**31 - 1
