@@ -1,4 +1,4 @@
-"""One line of a catalog file: its model, and why a line is refused. DESIGN.md section 5 has the format. Pure.
+"""One line of a catalog file: its model, and why a line is refused. docs/catalog-file.md has the format. Pure.
 
     {"sku": "A-1", "name": "赤い靴", "category": ["靴", "レディース"], "price": 4980,
      "attributes": {"色": ["赤"], "素材": "牛革"}, "variations": [{"sku": "A-1-23", "name": "23cm", "stock": 3}]}

@@ -47,7 +47,7 @@ def explain(error: opensearch.OpenSearchException) -> TanabanError:
 
 
 def is_write_block(error_type: str | None) -> bool:
-    """A block on purpose or a full disk; a flood-stage disk arrives as 429, read-only as 403 (facts/postgresql.md)."""
+    """A block on purpose or a full disk; a flood-stage disk arrives as 429, read-only as 403."""
     return error_type in ("cluster_block_exception", "index_create_block_exception")
 
 

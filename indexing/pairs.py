@@ -2,7 +2,8 @@
 
 A document is written whole with the version of the snapshot that its rows were read in. A larger version saw
 everything that a smaller one saw, so OpenSearch's `external_gte` keeps the newest truth whatever the order in
-which requests arrive. facts/protocol.md says what goes wrong without each of the steps below.
+which requests arrive. docs/architecture.md says why nothing is stale; each step below was left out once in a model
+of the protocol, and a stale document was the end of it.
 """
 
 import time
