@@ -7,6 +7,7 @@ on Ctrl-C and SIGTERM; what a SIGKILL leaves running is adopted by the next run.
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -74,8 +75,9 @@ class Shop:
             _end(process)
 
     @contextmanager
-    def serve(self, port: int, opensearch_url: str) -> Iterator[str]:
+    def serve(self, opensearch_url: str) -> Iterator[str]:
         """An API of its own on another address of OpenSearch; gives its URL before it answers."""
+        port = find_free_port()
         environment = {"TANABAN_API_PORT": str(port), "TANABAN_OPENSEARCH_URL": opensearch_url}
         with self.start([*_TANABAN, "serve"], environment):
             yield f"http://127.0.0.1:{port}"
@@ -92,6 +94,14 @@ class Shop:
         """Of the running servers, from the file that the stack keeps."""
         servers = json.loads((self.home / "stack.json").read_text())["servers"]
         return {name: server["pid"] for name, server in servers.items()}
+
+
+def find_free_port() -> int:
+    """One that nobody listens on now, so that no other API is taken for ours."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -13,24 +13,24 @@ from benchmarks.figures import summarize
 from benchmarks.processes import Shop
 from benchmarks.queries import build_requests, fetch_shelves
 from benchmarks.recorder import Recorder, recording
-from benchmarks.search_round import Round, Side, SideRound, ask, measure_round
+from benchmarks.search_round import Round, Side, SideRound, ask, measure_round, warm_up
 from benchmarks.up import wait_for_search
 
-_RECORDED_API_PORT = 8981
 _START_LIMIT_S = 60
 
 
 def measure_searches(
     shop: Shop, api_url: str, opensearch_url: str, searches: int, rounds: int, say: Callable[[str], None]
 ) -> dict[str, Any]:
-    """`rounds` rounds, after one pass that warms both sides and checks that they find the same."""
+    """`rounds` rounds, after a check that both sides find the same, and a warm-up."""
     targets = build_requests(fetch_shelves(api_url), searches)
     api = Side(api_url, [build_request("GET", target) for target in targets])
     found = []
     with _recorded_api(shop, opensearch_url) as (recorded_url, recorder):
         raw = Side(opensearch_url, _record(recorded_url, recorder, targets))
         without_hits = _check_same_totals(api, raw)
-        say(f"{searches} searches, {without_hits} of them without hits, find the same on both sides")
+        say(f"{searches} searches, {without_hits} of them without hits, find the same on both sides; warming up")
+        warm_up(raw)
         for number in range(rounds):
             raw = Side(opensearch_url, _record(recorded_url, recorder, targets))
             found.append(measure_round(api, raw, api_first=number % 2 == 0))
@@ -43,7 +43,7 @@ def _recorded_api(shop: Shop, opensearch_url: str) -> Iterator[tuple[str, Record
     """A second API whose OpenSearch is the recorder; it is idle while a round is measured."""
     with (
         recording(opensearch_url) as recorder,
-        shop.serve(_RECORDED_API_PORT, recorder.url) as url,
+        shop.serve(recorder.url) as url,
     ):
         wait_for_search(url, time.monotonic() + _START_LIMIT_S)
         yield url, recorder

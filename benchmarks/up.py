@@ -11,9 +11,8 @@ import psutil
 
 from benchmarks.connection import Connection, UnexpectedAnswer, build_request
 from benchmarks.memory import Memory, fetch_memory
-from benchmarks.processes import CommandFailed, Shop
+from benchmarks.processes import CommandFailed, Shop, find_free_port
 
-API_PORT = 8980
 _FIRST_SEARCH = build_request("GET", f"/v1/search?q={quote('ワイヤレスイヤホン')}")
 _LIMIT_S = 300
 _POLL_S = 0.05
@@ -31,9 +30,10 @@ class Up:
 @contextmanager
 def running_up(shop: Shop) -> Iterator[Up]:
     """`make up` on the shop's home, from the command to its end by Ctrl-C."""
-    url = f"http://127.0.0.1:{API_PORT}"
+    port = find_free_port()
+    url = f"http://127.0.0.1:{port}"
     started = time.monotonic()
-    with shop.start(["make", "--assume-old=.venv/.installed", "up"], {"TANABAN_API_PORT": str(API_PORT)}) as process:
+    with shop.start(["make", "--assume-old=.venv/.installed", "up"], {"TANABAN_API_PORT": str(port)}) as process:
         wait_for_search(url, started + _LIMIT_S)
         yield Up(url, time.monotonic() - started, process.pid)
 
