@@ -2,7 +2,7 @@
 
 Everything is measured as ratios in one run, because absolute numbers are the machine's: a rebuild over the raw `_bulk`
 ceiling of the same documents, `/v1/search` over raw `_search` with the same bodies. Servers, database and index are the
-run's own, under `<out>/home`. The result is `<out>/result.json` and a table; 20k and 200k take some 20 minutes on two
+run's own, under `<out>/home`, which stays for the next run and may be deleted. The result is `<out>/result.json` and a table; 20k and 200k take some 20 minutes on two
 cores, which should have nothing else to do.
 """
 
@@ -28,6 +28,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder: Path = arguments.out
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "commands.log").unlink(missing_ok=True)
     machine = describe_machine()
     if machine["load_before"] > machine["cores"] / 4:
         print(f"This machine is busy (load {machine['load_before']}): do not trust these ratios.", flush=True)
