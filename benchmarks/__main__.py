@@ -2,8 +2,8 @@
 
 Everything is measured as ratios in one run, because absolute numbers are the machine's: a rebuild over the raw `_bulk`
 ceiling of the same documents, `/v1/search` over raw `_search` with the same bodies. Servers, database and index are the
-run's own, under `<out>/home`, which stays for the next run and may be deleted. The result is `<out>/result.json` and a table; 20k and 200k take some 20 minutes on two
-cores, which should have nothing else to do.
+run's own, under `<out>/home`, which stays for the next run and may be deleted. The result is `<out>/result.json` and a
+table; 20k and 200k take some 20 minutes on two cores, which should have nothing else to do.
 """
 
 import argparse
