@@ -15,7 +15,7 @@ from catalog.product import ProductRow
 from core.types import ProductId
 
 _ROWS = """
-, paths AS (
+, paths AS MATERIALIZED (
     WITH RECURSIVE up AS (
         SELECT c.id AS leaf, c.parent_id, 1 AS height, jsonb_build_array(c.id, c.name, c.slug, c.is_active) AS step
         FROM categories c WHERE c.id IN (SELECT category_id FROM page)
