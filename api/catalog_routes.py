@@ -15,7 +15,7 @@ from api.responses import answers, json_response
 from api.state import shared
 from catalog.details import ProductDetails
 from catalog.tree import Category, CategoryTree
-from core.types import ProductId
+from core.types import CategoryId, ProductId
 
 router = APIRouter(prefix="/v1", tags=["catalog"])
 
@@ -53,7 +53,7 @@ class CategoryPage:
 async def list_categories(request: Request) -> Response:
     read_parameters(NoParameters, request.scope["query_string"])
     tree = await shared(request).tree()
-    return json_response(Categories(_branches(tree, tree.roots())))
+    return json_response(Categories(_branches(tree, None)))
 
 
 @router.get(
@@ -86,23 +86,19 @@ async def get_product(request: Request, product_id: UUID) -> Response:
 
 def build_category_page(tree: CategoryTree, category: Category) -> CategoryPage:
     """Only shown categories; a category is not its own sibling."""
-    among = tree.children(category.parent_id) if category.parent_id else tree.roots()
+    siblings = tree.shown_children(category.parent_id)
     return CategoryPage(
         category.slug,
         category.name,
-        path=_links(tree, tree.path(category.id)),
-        children=_links(tree, tree.children(category.id)),
-        siblings=_links(tree, (other for other in among if other.id != category.id)),
+        path=_links(tree.path(category.id)),
+        children=_links(tree.shown_children(category.id)),
+        siblings=_links(other for other in siblings if other.id != category.id),
     )
 
 
-def _links(tree: CategoryTree, categories: Iterable[Category]) -> tuple[CategoryLink, ...]:
-    return tuple(CategoryLink(each.slug, each.name) for each in categories if tree.is_shown(each.id))
+def _links(categories: Iterable[Category]) -> tuple[CategoryLink, ...]:
+    return tuple(CategoryLink(each.slug, each.name) for each in categories)
 
 
-def _branches(tree: CategoryTree, categories: Iterable[Category]) -> tuple[CategoryBranch, ...]:
-    return tuple(
-        CategoryBranch(each.slug, each.name, _branches(tree, tree.children(each.id)))
-        for each in categories
-        if tree.is_shown(each.id)
-    )
+def _branches(tree: CategoryTree, parent: CategoryId | None) -> tuple[CategoryBranch, ...]:
+    return tuple(CategoryBranch(each.slug, each.name, _branches(tree, each.id)) for each in tree.shown_children(parent))

@@ -1,5 +1,6 @@
 """The API's composition root: `uvicorn --factory api.main:app_from_environment`."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_shared(settings) as app.state.shared:
+            _spare_the_collector()
             yield
 
     app = FastAPI(title="Tanaban", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
@@ -38,6 +40,14 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_middleware(CorsForApi, origins=settings.cors_origins)
     app.add_middleware(Observe, answer=answer_problem)
     return app
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now lives as long as the process, and a request makes no cycles worth looking for often:
+    without this the garbage collector takes a tenth of a search's CPU."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def answer_problem(request: Request, problem: Problem) -> Response:

@@ -9,7 +9,6 @@ import time
 from typing import Any
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,13 +26,14 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 DOCS_PATHS = ("/docs", "/redoc")
 """FastAPI's own pages load scripts from a CDN, which the content policy would stop."""
 
-SECURITY_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "strict-origin-when-cross-origin",
-}
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+)
 CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' https: data:; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; object-src 'none'"
+    b"content-security-policy",
+    b"default-src 'self'; img-src 'self' https: data:; base-uri 'self'; form-action 'self'; "
+    b"frame-ancestors 'none'; object-src 'none'",
 )
 
 
@@ -91,11 +91,13 @@ def _request_id(scope: Scope) -> str:
 
 
 def _add_headers(message: Message, path: str, request_id: str) -> None:
-    headers = MutableHeaders(scope=message)
-    headers["x-request-id"] = request_id
-    headers.update(SECURITY_HEADERS)
-    if not path.startswith(DOCS_PATHS):
-        headers.setdefault("content-security-policy", CONTENT_POLICY)
+    """A route's own content policy stays. Plain appends: MutableHeaders walks all headers for each that it sets."""
+    headers: list[tuple[bytes, bytes]] = message["headers"]
+    has_policy = any(name == CONTENT_POLICY[0] for name, _ in headers)
+    headers.append((b"x-request-id", request_id.encode()))
+    headers.extend(SECURITY_HEADERS)
+    if not has_policy and not path.startswith(DOCS_PATHS):
+        headers.append(CONTENT_POLICY)
 
 
 def _record(scope: Scope, status: int, seconds: float) -> None:

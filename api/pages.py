@@ -68,7 +68,6 @@ async def show_home(request: Request) -> Response:
     tree = await state.tree()
     popular = SearchRequest(sort=Sort.POPULARITY, per_page=POPULAR_HITS, facets=())
     result = await _search_if_up(state, popular, tree)
-    roots = [category for category in tree.roots() if tree.is_shown(category.id)]
     return render_page(
         request,
         "home.html",
@@ -76,7 +75,7 @@ async def show_home(request: Request) -> Response:
         title=f"{SHOP} | 日本語の商品検索",
         description="家電からファッション、食品まで。商品名、ブランド、型番から、ほしいものがすぐ見つかる商品検索です。",
         canonical=_public_url(state) + "/",
-        categories=[(root, _shown_children(tree, root)[:CATEGORY_SAMPLES]) for root in roots],
+        categories=[(root, tree.shown_children(root.id)[:CATEGORY_SAMPLES]) for root in tree.shown_children(None)],
         hits=result.hits if result else (),
     )
 
@@ -131,7 +130,7 @@ async def show_category(request: Request, slug: str) -> Response:
         return RedirectResponse(links.page_url(links.with_page(asked, 1), tree), 302)
     plain = SearchRequest(filters=Filters(category_id=category.id), page=asked.page)
     path = tree.path(category.id)
-    children = _shown_children(tree, category)
+    children = tree.shown_children(category.id)
     crumbs = tuple(Crumb(each.slug, each.name) for each in path)
     return render_page(
         request,
@@ -218,11 +217,7 @@ async def _search_if_up(state: Shared, request: SearchRequest, tree: CategoryTre
         return None
 
 
-def _shown_children(tree: CategoryTree, category: Category) -> list[Category]:
-    return [child for child in tree.children(category.id) if tree.is_shown(child.id)]
-
-
-def _describe_category(category: Category, children: list[Category]) -> str:
+def _describe_category(category: Category, children: tuple[Category, ...]) -> str:
     names = "、".join(child.name for child in children[:6])
     kinds = f"（{names}など）" if names else ""
     return f"{category.name}{kinds}の商品一覧。価格、ブランド、評価、在庫で絞り込めます。"

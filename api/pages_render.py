@@ -87,7 +87,7 @@ def render_page(
     request: Request, template: str, tree: CategoryTree | None, *, status: int = 200, **values: Any
 ) -> Response:
     """`tree` gives the header's categories. `values` are the template's own; base.html's have defaults here."""
-    roots = [category for category in tree.roots() if tree.is_shown(category.id)] if tree else []
+    roots = tree.shown_children(None) if tree else ()
     defaults: dict[str, Any] = {"canonical": None, "noindex": False, "json_ld": [], "text": "", "scope": None}
     html = TEMPLATES.get_template(template).render(defaults | {"roots": roots} | values).encode()
     headers = {"Content-Security-Policy": CONTENT_POLICY, "Cache-Control": "no-cache"}

@@ -25,6 +25,7 @@ from core.types import CategoryId, Yen
 from search.request import Facet, Filters, SearchRequest, Sort
 
 NO_FACETS = "none"
+_FACET_NAMES = frozenset(Facet)
 
 
 def _matching(pattern: str, allowed: str, convert: Callable[[str], Any]) -> BeforeValidator:
@@ -52,7 +53,7 @@ def _read_facets(given: object) -> object:
     names = [name for text in given for name in text.split(",")]
     if names == [NO_FACETS]:
         return ()
-    if not {*Facet}.issuperset(names):
+    if not _FACET_NAMES.issuperset(names):
         raise ValueError(f"must be {NO_FACETS}, or some of {', '.join(Facet)} with commas between")
     return tuple(dict.fromkeys(Facet(name) for name in names))
 

@@ -1,7 +1,7 @@
 """The category tree as a value: built once from the rows, then only asked. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import UUID
 
@@ -18,6 +18,11 @@ class Category:
     slug: str
     sort_order: int
     is_active: bool
+    key: str = field(init=False, repr=False, compare=False)
+    """The id as documents and OpenSearch's answers have it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", str(self.id))
 
 
 class CategoryTree:
@@ -48,6 +53,11 @@ class CategoryTree:
         self._lay_paths()
         if len(self._paths) != len(self.by_id):
             raise ValueError("the categories are not a tree: a parent is missing or in a cycle")
+        self._shown = frozenset(id for id, path in self._paths.items() if all(each.is_active for each in path))
+        self._shown_children = {
+            parent: tuple(child for child in children if child.id in self._shown)
+            for parent, children in self._children.items()
+        }
 
     def _lay_paths(self) -> None:
         """From the roots down, so what hangs on no root gets no path."""
@@ -58,19 +68,17 @@ class CategoryTree:
                 self._paths[category.id] = (*above, category)
                 pending.append((category.id, self._paths[category.id]))
 
-    def roots(self) -> tuple[Category, ...]:
-        return tuple(self._children.get(None, ()))
-
-    def children(self, category_id: CategoryId) -> tuple[Category, ...]:
-        return tuple(self._children.get(category_id, ()))
+    def shown_children(self, category_id: CategoryId | None) -> tuple[Category, ...]:
+        """Those that shoppers may see, in display order; None has the roots."""
+        return self._shown_children.get(category_id, ())
 
     def path(self, category_id: CategoryId) -> tuple[Category, ...]:
         """From the root to the category itself. Raises: KeyError."""
         return self._paths[category_id]
 
     def is_shown(self, category_id: CategoryId) -> bool:
-        """Whether the whole path is active. Raises: KeyError."""
-        return all(category.is_active for category in self._paths[category_id])
+        """Whether the whole path is active; an unknown one is not."""
+        return category_id in self._shown
 
     def descendants(self, category_id: CategoryId) -> tuple[Category, ...]:
         """All below the category, without itself, parents before their children."""

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy import create_engine as sqlalchemy_create_engine
 
 from core.errors import DatabaseDown, SchemaBehind, TanabanError
+from core.search_connection import SearchConnection
 from core.settings import Settings
 
 
@@ -95,7 +96,8 @@ def create_opensearch(settings: Settings) -> OpenSearch:
 def create_async_opensearch(settings: Settings) -> AsyncOpenSearch:
     """The API's client: one bounded wait, no hidden retries."""
     options = _opensearch_options(settings)
-    return AsyncOpenSearch(**options, timeout=settings.search_timeout_ms / 1_000 + 0.5, maxsize=64)
+    limit_s = settings.search_timeout_ms / 1_000 + 0.5
+    return AsyncOpenSearch(**options, timeout=limit_s, maxsize=64, connection_class=SearchConnection)
 
 
 def create_redis(settings: Settings) -> "redis.Redis":

@@ -10,8 +10,8 @@ from search.variation_aggs import Aggs
 
 def build_category_facet(tree: CategoryTree, chosen: CategoryId | None) -> Aggs:
     """Counts exactly the categories that will be shown: no limit cuts, on any number of shards."""
-    ids = [str(category.id) for category in _counted(tree, chosen)]
-    return {"category": {"terms": {"field": "category_ids", "size": len(ids), "include": ids}}} if ids else {}
+    keys = [category.key for category in _counted(tree, chosen)]
+    return {"category": {"terms": {"field": "category_ids", "size": len(keys), "include": keys}}} if keys else {}
 
 
 def parse_category_facet(raw: Aggs, tree: CategoryTree, chosen: CategoryId | None) -> tuple[CategoryNode, ...]:
@@ -22,41 +22,31 @@ def parse_category_facet(raw: Aggs, tree: CategoryTree, chosen: CategoryId | Non
     buckets = raw["category"]["buckets"] if "category" in raw else []
     counts = {bucket["key"]: int(bucket["doc_count"]) for bucket in buckets}
     if chosen is None:
-        return _nodes(_shown_children(tree, None), counts, None, ())
-    path = tree.path(chosen)
-    below = _nodes(_shown_children(tree, chosen), counts, chosen, ())
-    nodes = _nodes(_shown_children(tree, path[-1].parent_id), counts, chosen, below)
-    for ancestor in reversed(path[:-1]):
+        return _nodes(tree.shown_children(None), counts)
+    *above, category = tree.path(chosen)
+    below = _nodes(tree.shown_children(chosen), counts)
+    nodes = tuple(
+        _node(sibling, counts, True, below) if sibling is category else _node(sibling, counts)
+        for sibling in tree.shown_children(category.parent_id)
+        if sibling is category or sibling.key in counts
+    )
+    for ancestor in reversed(above):
         nodes = (_node(ancestor, counts, False, nodes),)
     return nodes
 
 
-def _counted(tree: CategoryTree, chosen: CategoryId | None) -> list[Category]:
+def _counted(tree: CategoryTree, chosen: CategoryId | None) -> tuple[Category, ...]:
     if chosen is None:
-        return _shown_children(tree, None)
-    path = tree.path(chosen)
-    return [*path[:-1], *_shown_children(tree, path[-1].parent_id), *_shown_children(tree, chosen)]
+        return tree.shown_children(None)
+    *above, category = tree.path(chosen)
+    return (*above, *tree.shown_children(category.parent_id), *tree.shown_children(chosen))
 
 
-def _shown_children(tree: CategoryTree, parent: CategoryId | None) -> list[Category]:
-    categories = tree.roots() if parent is None else tree.children(parent)
-    return [category for category in categories if tree.is_shown(category.id)]
-
-
-def _nodes(
-    categories: Iterable[Category],
-    counts: dict[str, int],
-    chosen: CategoryId | None,
-    below_chosen: tuple[CategoryNode, ...],
-) -> tuple[CategoryNode, ...]:
-    return tuple(
-        _node(category, counts, category.id == chosen, below_chosen if category.id == chosen else ())
-        for category in categories
-        if category.id == chosen or str(category.id) in counts
-    )
+def _nodes(categories: Iterable[Category], counts: dict[str, int]) -> tuple[CategoryNode, ...]:
+    return tuple(_node(category, counts) for category in categories if category.key in counts)
 
 
 def _node(
-    category: Category, counts: dict[str, int], selected: bool, children: tuple[CategoryNode, ...]
+    category: Category, counts: dict[str, int], selected: bool = False, children: tuple[CategoryNode, ...] = ()
 ) -> CategoryNode:
-    return CategoryNode(category.slug, category.name, counts.get(str(category.id), 0), selected, children)
+    return CategoryNode(category.slug, category.name, counts.get(category.key, 0), selected, children)

@@ -75,9 +75,12 @@ def find_matching_variation(source: Source, filters: Filters) -> Source | None:
     Documents hold variations cheapest first. Reading them from `_source` costs less than `inner_hits`, which runs
     a query per hit.
     """
+    variations = source.get("variations")
+    if not variations:
+        return None
     wanted = [{attribute_token(name, value) for value in values} for name, values in filters.attributes]
     low, high = filters.price_min_yen or 0, filters.price_max_yen
-    for variation in source.get("variations", ()):
+    for variation in variations:
         tokens = variation["attribute_tokens"]
         if (
             variation["price_yen"] >= low

@@ -23,7 +23,20 @@ def _ladder(steps: tuple[int, ...]) -> tuple[Bounds, ...]:
     return ((None, Yen(steps[0] - 1)), *between, (Yen(steps[-1]), None))
 
 
+def _key(bounds: Bounds) -> str:
+    low, high = bounds
+    return f"{'' if low is None else low}-{'' if high is None else high}"
+
+
+def _range(bounds: Bounds) -> Aggs:
+    """A `range` aggregation's end is exclusive."""
+    low, high = bounds
+    return {"key": _key(bounds)} | ({} if low is None else {"from": low}) | ({} if high is None else {"to": high + 1})
+
+
 _LADDER, _LOW_LADDER = _ladder(_STEPS), _ladder(_LOW_STEPS)
+_KEYS = {bounds: _key(bounds) for bounds in _LADDER + _LOW_LADDER}
+_RANGES = [_range(bounds) for bounds in _KEYS]
 
 
 def choose_ladder(highest: Yen | None) -> tuple[Bounds, ...]:
@@ -37,14 +50,13 @@ def choose_ladder(highest: Yen | None) -> tuple[Bounds, ...]:
 
 def build_price_facet(others: VariationFilters) -> Aggs:
     """Over the prices of the variations that satisfy the `others`; the ranges of both ladders in one pass."""
-    ranges = [_range(bounds) for bounds in dict.fromkeys(_LADDER + _LOW_LADDER)]
     return build_variation_aggs(
         "price",
         "price_yen",
         others,
         lambda field, counter: {
             "price_stats": {"stats": {"field": field}},
-            "price_ranges": {"range": {"field": field, "keyed": True, "ranges": ranges}} | counter,
+            "price_ranges": {"range": {"field": field, "keyed": True, "ranges": _RANGES}} | counter,
         },
     )
 
@@ -56,15 +68,6 @@ def parse_price_facet(raw: Aggs, filters: Filters) -> PriceFacet:
     lowest, highest = (Yen(int(stats[key])) if stats["count"] else None for key in ("min", "max"))
     chosen = (filters.price_min_yen, filters.price_max_yen)
     buckets = inside["price_ranges"]["buckets"]
-    ranges = [
-        PriceRange(*bounds, count_products(buckets[_range(bounds)["key"]]), bounds == chosen)
-        for bounds in choose_ladder(highest)
-    ]
-    return PriceFacet(lowest, highest, tuple(each for each in ranges if each.count or each.selected))
-
-
-def _range(bounds: Bounds) -> Aggs:
-    """A `range` aggregation's end is exclusive."""
-    low, high = bounds
-    key = f"{'' if low is None else low}-{'' if high is None else high}"
-    return {"key": key} | ({} if low is None else {"from": low}) | ({} if high is None else {"to": high + 1})
+    counts = ((bounds, count_products(buckets[_KEYS[bounds]])) for bounds in choose_ladder(highest))
+    ranges = (PriceRange(*bounds, count, bounds == chosen) for bounds, count in counts if count or bounds == chosen)
+    return PriceFacet(lowest, highest, tuple(ranges))

@@ -109,7 +109,7 @@ def _brands_body(text: str, limit: int, now: datetime, settings: Settings) -> di
 
 
 def _categories_body(categories: list[Category], now: datetime, settings: Settings) -> dict[str, Any]:
-    ids = [str(category.id) for category in categories]
+    ids = [category.key for category in categories]
     aggs = {"categories": {"terms": {"field": "category_ids", "size": len(ids), "include": ids}}}
     return _count_body({"terms": {"category_ids": ids}}, aggs, now, settings)
 
@@ -132,8 +132,8 @@ def parse_suggestions(answers: list[dict[str, Any]], text: str, tree: CategoryTr
         for answer in rest
         for bucket in answer["aggregations"]["categories"]["buckets"]
     }
-    found = [category for category in find_categories(text, tree) if str(category.id) in counts]
-    found.sort(key=lambda category: -counts[str(category.id)])
+    found = [category for category in find_categories(text, tree) if category.key in counts]
+    found.sort(key=lambda category: -counts[category.key])
     return Suggestions(
         products=tuple(_parse_product(hit["_source"]) for hit in products["hits"]["hits"]),
         brands=tuple(map(_parse_brand, brands["aggregations"]["brands"]["buckets"])),

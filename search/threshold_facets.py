@@ -5,22 +5,7 @@ from search.request import Facet
 from search.result import FacetValue
 from search.variation_aggs import Aggs
 
-RATING_STEPS = (4, 3, 2, 1)
 STOCK_LABEL = "在庫あり"
-
-
-def build_rating_facet() -> Aggs:
-    """Ranges that overlap: each product counts in every step that it reaches."""
-    ranges = [{"key": str(step), "from": step} for step in RATING_STEPS]
-    return {"rating": {"range": {"field": "rating", "keyed": True, "ranges": ranges}}}
-
-
-def parse_rating_facet(raw: Aggs, rating_min: float | None) -> tuple[FacetValue, ...]:
-    buckets = raw["rating"]["buckets"]
-    return tuple(
-        FacetValue(str(step), rating_label(step), int(buckets[str(step)]["doc_count"]), step == rating_min)
-        for step in RATING_STEPS
-    )
 
 
 def rating_label(rating_min: float) -> str:
@@ -29,6 +14,24 @@ def rating_label(rating_min: float) -> str:
     ('★4以上', '★3.5以上')
     """
     return f"★{rating_min:g}以上"
+
+
+_RATING_STEPS = [(step, str(step), rating_label(step)) for step in (4, 3, 2, 1)]
+"""(at least, key, label)"""
+
+_RATING_RANGES = [{"key": key, "from": step} for step, key, _ in _RATING_STEPS]
+
+
+def build_rating_facet() -> Aggs:
+    """Ranges that overlap: each product counts in every step that it reaches."""
+    return {"rating": {"range": {"field": "rating", "keyed": True, "ranges": _RATING_RANGES}}}
+
+
+def parse_rating_facet(raw: Aggs, rating_min: float | None) -> tuple[FacetValue, ...]:
+    buckets = raw["rating"]["buckets"]
+    return tuple(
+        FacetValue(key, label, int(buckets[key]["doc_count"]), step == rating_min) for step, key, label in _RATING_STEPS
+    )
 
 
 def build_stock_facet(others: VariationFilters) -> Aggs:

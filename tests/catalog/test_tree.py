@@ -25,10 +25,13 @@ TREE = CategoryTree(
 )
 
 
-def test_siblings_come_in_their_order_whatever_order_the_rows_came_in() -> None:
-    assert [each.slug for each in TREE.children(category_id(1))] == ["slug-3", "slug-2"]
-    assert [each.slug for each in TREE.roots()] == ["slug-1"]
-    assert TREE.children(category_id(5)) == ()
+def test_shown_children_come_in_their_order_whatever_order_the_rows_came_in() -> None:
+    tree = CategoryTree(
+        [category(3, 1, order=2), category(4, 1, active=False), category(2, 1, order=1), category(1), category(5, 4)]
+    )
+    assert [each.slug for each in tree.shown_children(category_id(1))] == ["slug-2", "slug-3"]
+    assert [each.slug for each in tree.shown_children(None)] == ["slug-1"]
+    assert tree.shown_children(category_id(4)) == ()  # itself active below a hidden one: category 5
 
 
 def test_a_path_goes_from_the_root_to_the_category_itself() -> None:
