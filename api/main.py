@@ -11,6 +11,7 @@ from api import admin_routes, catalog_routes, image_routes, import_routes, ops_r
 from api.errors import Problem, error_response, install_error_handlers
 from api.middleware import CorsForApi, Observe
 from api.pages_render import render_error
+from api.shortcut import Shortcut
 from api.state import open_shared, shared
 from core.logging import configure_logging
 from core.settings import Settings
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_error_handlers(app, answer_problem)
     for routes in (search_routes, catalog_routes, image_routes, admin_routes, import_routes, ops_routes, pages):
         app.include_router(routes.router)
+    app.add_middleware(Shortcut, routes=search_routes.router.routes, answer=answer_problem)
     if settings.cors_origins:
         app.add_middleware(CorsForApi, origins=settings.cors_origins)
     app.add_middleware(Observe, answer=answer_problem)

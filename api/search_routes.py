@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse
 
 from api import examples
 from api.categories import CategoryMoved, find_category, with_category
-from api.direct_route import DirectRoute
 from api.params import SearchParameters, SuggestParameters, build_request
 from api.query_string import read_parameters
 from api.responses import answers, json_response, query_parameters
@@ -20,7 +19,7 @@ from search.request import SearchRequest
 from search.result import Facets, SearchResult
 from search.suggest import Suggestions
 
-router = APIRouter(prefix="/v1", tags=["search"], route_class=DirectRoute)
+router = APIRouter(prefix="/v1", tags=["search"])
 
 
 @router.get(
