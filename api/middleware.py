@@ -6,9 +6,11 @@ Pure ASGI and one class, because each layer costs every search some microseconds
 import re
 import secrets
 import time
+from functools import cache
 from typing import Any
 
 import structlog
+from prometheus_client import Histogram
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -100,11 +102,17 @@ def _add_headers(message: Message, path: str, request_id: str) -> None:
         headers.append(CONTENT_POLICY)
 
 
+@cache
+def _histogram(route: str, method: str, status: int) -> Histogram:
+    """As many as there are routes, methods and statuses; `labels` takes a lock and makes text of each."""
+    return REQUEST_SECONDS.labels(route, method, str(status))
+
+
 def _record(scope: Scope, status: int, seconds: float) -> None:
     """`status` 0: the caller went away before an answer."""
     route = getattr(scope.get("route"), "path", "unmatched")
     method = scope["method"] if scope["method"] in METHODS else "other"
-    REQUEST_SECONDS.labels(route, method, str(status)).observe(seconds)
+    _histogram(route, method, status).observe(seconds)
     problem: Problem | None = scope.get("problem")
     fields: dict[str, Any] = {"error": f"{problem.code}: {problem.message}"} if problem else {}
     write = log.debug if route in QUIET_ROUTES else log.info

@@ -1,6 +1,5 @@
 """GET /v1/search and /v1/suggest."""
 
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from api.state import Shared, shared
 from core.errors import InvalidParameter, NotFound
 from core.types import CategoryId
 from search.request import SearchRequest
-from search.result import Facets, SearchResult
+from search.result import SearchResult
 from search.suggest import Suggestions
 
 router = APIRouter(prefix="/v1", tags=["search"])
@@ -65,9 +64,8 @@ async def run_search(state: Shared, request: SearchRequest) -> SearchResult:
 
 def build_search_answer(result: SearchResult) -> dict[str, Any]:
     """The result without the facets that nobody asked for."""
-    answer = {field.name: getattr(result, field.name) for field in fields(SearchResult)}
-    facets = {field.name: getattr(result.facets, field.name) for field in fields(Facets)}
-    return answer | {"facets": {name: facet for name, facet in facets.items() if facet is not None}}
+    facets = {name: facet for name, facet in vars(result.facets).items() if facet is not None}
+    return vars(result) | {"facets": facets}
 
 
 async def _find_category_id(state: Shared, slug: str | None) -> CategoryId | None:
