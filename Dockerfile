@@ -1,4 +1,4 @@
-# Two images. `opensearch`: the official one with the Japanese plugin. `tanaban`: this project, for API and worker.
+# Two images. `opensearch`: the official one with the Japanese plugin. `tanaban`: this project, for API, worker and sync.
 #   docker compose up --build
 
 FROM opensearchproject/opensearch:3.8.0 AS opensearch
@@ -23,6 +23,7 @@ COPY search search
 COPY stack stack
 RUN pip install --no-cache-dir --no-deps .
 USER tanaban
+RUN python -c "from stack.jars import DEBEZIUM, ensure_jars; from stack.reporter import Reporter; ensure_jars(DEBEZIUM, Reporter())"
 ENV TANABAN_API_HOST=0.0.0.0
 EXPOSE 8000
 CMD ["tanaban", "serve"]

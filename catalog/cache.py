@@ -3,12 +3,13 @@
 An entry is `epoch ":" digest "\\n" payload`. Invalidating a cache draws a new random epoch, and entries of another
 one are misses; a loader takes the epoch before it reads the database, so what it read before an invalidation is
 not believed after it. The digest finds what this code did not write. After a miss one process loads (a lock with a
-life of its own, `SET NX PX`), the others look again until the entry is there, for a bounded time. When Redis fails,
-readers load for themselves (I14).
+life of its own, `SET NX PX`), the others look again until the entry is there, for a bounded time. Only who still
+holds the lock may store, so forgetting a key, which takes the lock away, outruns a loader that read too early. When
+Redis fails, readers load for themselves (I14).
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from time import monotonic, sleep
@@ -33,6 +34,9 @@ LOCK_LIFE_MS = 10_000
 
 FIRST_EPOCH = b"0"
 """Until the first invalidation."""
+
+_STORE = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('set', KEYS[2], ARGV[2], 'EX', ARGV[3]) end return 1"
+"""Lua: keeps the entry of a loader whose lock nobody has taken away."""
 
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end return 1"
 """Lua: frees the lock, unless it ran out and is another loader's now."""
@@ -84,7 +88,7 @@ class ReadThroughCache(Generic[Value]):
         self._count("miss")
         try:
             value = load()
-            self._ask_redis(lambda: self._store(key, found.epoch, value))
+            self._ask_redis(lambda: self._store(key, found, value))
         finally:
             self._ask_redis(lambda: self._redis.eval(_RELEASE, 1, self._lock_key(key), found.lock_token))
         return value
@@ -93,6 +97,15 @@ class ReadThroughCache(Generic[Value]):
         """Make every entry a miss, in all processes; False when Redis did not answer, so that nothing changed."""
         try:  # asked during an outage too: it may have ended, and this is not repeated by the next reader
             self._redis.set(f"{self._prefix}:epoch", secrets.token_hex(8))
+        except RedisError as error:
+            self._outage.begin(error)
+            return False
+        return True
+
+    def forget(self, keys: Sequence[str]) -> bool:
+        """Make these entries misses, in all processes; False when Redis did not answer, so that nothing changed."""
+        try:
+            self._redis.delete(*(name for key in keys for name in (self._lock_key(key), self._entry_key(key))))
         except RedisError as error:
             self._outage.begin(error)
             return False
@@ -144,10 +157,11 @@ class ReadThroughCache(Generic[Value]):
             self._count("corrupt")
             return None, now
 
-    def _store(self, key: str, epoch: bytes, value: Value) -> object:
+    def _store(self, key: str, found: _Found[Value], value: Value) -> object:
         payload = self._encode(value)
-        entry = b"%b:%b\n%b" % (epoch, _digest(payload), payload)
-        return self._redis.set(self._entry_key(key), entry, ex=self._ttl_s)
+        entry = b"%b:%b\n%b" % (found.epoch, _digest(payload), payload)
+        keys = (self._lock_key(key), self._entry_key(key))
+        return self._redis.eval(_STORE, 2, *keys, found.lock_token, entry, self._ttl_s)
 
     def _entry_key(self, key: str) -> str:
         return f"{self._prefix}:entry:{key}"

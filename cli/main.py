@@ -22,7 +22,7 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("up", "cli.up", "Start everything: servers, catalog, index, API and worker."),
+    Entry("up", "cli.up", "Start everything: servers, catalog, index, API, worker and change capture."),
     Entry("stack", "cli.stack_commands", "The embedded PostgreSQL, OpenSearch and Valkey: start, stop, status, env."),
     Entry("catalog", "cli.catalog_commands", "The catalog in PostgreSQL: migrate, sample, import, export."),
     Entry("index", "cli.index_commands", "The search index: rebuild, status, rollback, prune."),
@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("explain", "cli.search_commands", "Show why a search finds what it finds: tokens, body, score parts."),
     Entry("serve", "cli.serve", "Run the API and the storefront."),
     Entry("worker", "cli.worker", "Run the worker that does reindex jobs and keeps popularity."),
+    Entry("sync", "cli.sync_commands", "Change capture: run, status."),
     Entry("doctor", "cli.doctor", "Check servers, versions, disk and ports, and say what to do."),
 )
 

@@ -1,6 +1,6 @@
 """`tanaban up`: from nothing to a working shop search, and back on Ctrl-C.
 
-Killed with SIGKILL, it leaves nothing that blocks the next one: API and worker end with it, the servers go on and
+Killed with SIGKILL, it leaves nothing that blocks the next one: its processes end with it, the servers go on and
 are adopted, locks are freed by the system.
 """
 
@@ -21,6 +21,7 @@ from cli.supervisor import Supervisor
 from core.errors import Conflict, PortTaken, StartFailed
 from core.logging import configure_logging
 from core.settings import Settings
+from stack.jars import DEBEZIUM, ensure_jars
 from stack.lifecycle import start_stack, stop_stack
 from stack.local_http import fetch_json
 from stack.ports import describe_holder, find_free_port, is_free
@@ -40,7 +41,7 @@ def up(
     products: Annotated[int, typer.Option(min=0, help="Products of the sample for an empty database.")] = 20_000,
     setup_only: Annotated[bool, typer.Option("--setup-only", help="Prepare servers, catalog and index; end.")] = False,
 ) -> None:
-    """Start the servers, load a sample catalog into an empty database, build the index, run API and worker."""
+    """Start the servers, load a sample catalog into an empty database, build the index, run all processes."""
     interrupt = Interrupt()
     output = Output()
     settings = load_settings()
@@ -88,11 +89,13 @@ def _claim_port(settings: Settings) -> Settings:
 
 def _serve_until_interrupted(settings: Settings, output: Output) -> None:
     settings, token_file = ensure_admin_token(settings)
+    ensure_jars(DEBEZIUM, output)  # here, where its progress is seen
     logs = resolve_home(settings) / "logs"
     supervisor = Supervisor(build_environment(settings), resolve_home(settings), output)
     try:
         supervisor.start("API", ["serve"], logs / "api.log")
         supervisor.start("Worker", ["worker"], logs / "worker.log")
+        supervisor.start("Sync", ["sync", "run"], logs / "sync.log")
         url = f"http://{settings.api_host}:{settings.api_port}"
         _wait_until_ready(supervisor, url, logs / "api.log")
         _print_addresses(url, token_file, logs, output)

@@ -24,6 +24,8 @@
     │   ├── GateRefused           the new generation is not right, so the alias did not move (I9)
     │   ├── WriteBlocked          OpenSearch refuses writes: disk full, read-only
     │   ├── GenerationGone        a late write to a generation that was pruned (I3)
+    │   ├── CaptureFailed         Debezium ended; what it said is in the message
+    │   ├── UnreadableEvent       a change event that is not what the connector writes
     │   ├── PairExpired           a (version, snapshot) pair is older than D (I2)
     │   ├── Cancelled             a person asked for it
     │   └── UnsafeCluster         a setting that the protocol relies on is missing and cannot be set
@@ -132,6 +134,14 @@ class WriteBlocked(IndexingError):
 
 class GenerationGone(IndexingError):
     code = "generation_gone"
+
+
+class CaptureFailed(IndexingError):
+    code = "capture_failed"
+
+
+class UnreadableEvent(IndexingError):
+    code = "unreadable_event"
 
 
 class PairExpired(IndexingError):

@@ -82,3 +82,9 @@ class Settings(BaseSettings):
     generations_kept: int = Field(1, ge=0, description="Standby generations kept for `index rollback`.")
     index_shards: int = Field(1, ge=1, description="Primary shards of a new generation.")
     index_replicas: int = Field(0, ge=0, description="Replicas of a generation once it is built.")
+
+    # Change capture.
+    capture_slot: str = Field(
+        "tanaban", pattern=r"^[a-z0-9_]{1,63}$", description="Replication slot in PostgreSQL; one per service."
+    )
+    capture_batch_events: int = Field(2_048, ge=1, description="Most change events that are acknowledged together.")

@@ -246,6 +246,14 @@ def discard(settings: Settings, reason: str) -> Generation | None:
         return building
 
 
+def fail_building(settings: Settings, reason: str) -> None:
+    """Void a rebuild under way: changes may have passed it by (I3)."""
+    with fenced(settings, "index fail") as command:
+        building = registry.fetch_one_in(command.connection, State.BUILDING)
+        if building:
+            registry.set_state(command.connection, building.id, State.FAILED, reason)
+
+
 def fail(settings: Settings, id: GenerationId, reason: str) -> None:
     """Stop writing a building or standby generation that can't be kept right; it never blocks the live one (I3)."""
     with fenced(settings, "index fail") as command:

@@ -29,6 +29,8 @@ class Lock(IntEnum):
     """One rebuild at a time, from its first step to its last."""
     WORKER = (_FAMILY << 32) | 4
     """The job that a worker process runs; free means that a running job's process has died."""
+    SYNC = (_FAMILY << 32) | 5
+    """Reading the replication slot: one process captures, others wait to take over."""
 
 
 _HOLDER = """

@@ -246,6 +246,12 @@ def fetch_parked_ids(connection: Connection, id: GenerationId) -> frozenset[str]
     return frozenset(product_id for (product_id,) in rows)
 
 
+def unpark(connection: Connection, id: GenerationId, product_ids: Sequence[UUID]) -> None:
+    """Forget the dead letters of products that were written after all."""
+    sql = "DELETE FROM tanaban.dead_letters WHERE generation_id = %s AND product_id = ANY(%s)"
+    connection.execute(sql, [id, list(product_ids)])
+
+
 def unpark_all_but(connection: Connection, id: GenerationId, parked: Sequence[str]) -> None:
     """Forget dead letters whose product has become right or has gone."""
     sql = "DELETE FROM tanaban.dead_letters WHERE generation_id = %s AND product_id <> ALL(%s::uuid[])"

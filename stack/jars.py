@@ -1,8 +1,9 @@
-"""OpenSearch and kuromoji as jars, locked by hash, in the Maven cache that all projects of a user share.
+"""OpenSearch and Debezium as jars, locked by hash, in the Maven cache that all projects of a user share.
 
-`opensearch.jars` is to the jars what requirements.txt is to the packages: one `group:artifact:version[:classifier]
-sha256 bytes` a line. A jar is downloaded into a folder of its own, checked, and then renamed into the cache, so
-a killed download or a damaged file never lands on a class path. Compile the list anew with `python -m stack.jars`.
+`opensearch.jars` and `debezium.jars` are to the jars what requirements.txt is to the packages: one
+`group:artifact:version[:classifier] sha256 bytes` a line. A jar is downloaded into a folder of its own, checked, and
+then renamed into the cache, so a killed download or a damaged file never lands on a class path. Compile the lists
+anew with `python -m stack.jars`.
 """
 
 import hashlib
@@ -18,10 +19,30 @@ from filelock import FileLock
 
 from core.errors import DownloadFailed
 from stack.reporter import Reporter
-from stack.versions import OPENSEARCH_ENDPOINT
+from stack.versions import DEBEZIUM_ENDPOINT, OPENSEARCH_ENDPOINT
 
 DOWNLOADS_AT_A_TIME = 4
 ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class JarList:
+    """What is downloaded together."""
+
+    title: str
+    lock_file: str
+    endpoint: str
+    """What jgo resolves it from."""
+    instead: str
+    """What somebody can do who cannot download it."""
+
+
+OPENSEARCH = JarList(
+    "OpenSearch", "opensearch.jars", OPENSEARCH_ENDPOINT, "set TANABAN_OPENSEARCH_URL to a server of your own"
+)
+DEBEZIUM = JarList(
+    "Debezium", "debezium.jars", DEBEZIUM_ENDPOINT, "copy the folder ~/.m2/repository from a machine that has it"
+)
 
 
 @dataclass(frozen=True)
@@ -48,9 +69,9 @@ def maven_cache() -> Path:
     return GlobalSettings.load().repo_cache.expanduser()
 
 
-def read_locked_jars(cache: Path) -> list[Jar]:
+def read_locked_jars(jar_list: JarList, cache: Path) -> list[Jar]:
     """The lock file, each jar with its place in `cache`."""
-    lines = (files("stack") / "opensearch.jars").read_text().splitlines()
+    lines = (files("stack") / jar_list.lock_file).read_text().splitlines()
     return [_parse_line(line, cache) for line in lines if not line.startswith("#")]
 
 
@@ -61,34 +82,34 @@ def _parse_line(line: str, cache: Path) -> Jar:
     return Jar(coordinates, sha256, int(size_bytes), cache.joinpath(*group.split("."), artifact, version, name))
 
 
-def ensure_jars(reporter: Reporter, cache: Path | None = None) -> list[Path]:
+def ensure_jars(jar_list: JarList, reporter: Reporter, cache: Path | None = None) -> list[Path]:
     """Download what is missing or damaged; return the class path.
 
     Raises: DownloadFailed, naming the jar. What did arrive is kept, so a second start goes on from there.
     """
     cache = cache or maven_cache()
-    jars = read_locked_jars(cache)
+    jars = read_locked_jars(jar_list, cache)
     if all(jar.is_sound() for jar in jars):
         return [jar.path for jar in jars]
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / ".tanaban.lock"):
         partial = cache / ".tanaban-partial"
         shutil.rmtree(partial, ignore_errors=True)  # of a killed download: whoever holds the lock is the only one
-        _download_all([jar for jar in jars if not jar.is_sound()], partial, reporter)
+        _download_all(jar_list, [jar for jar in jars if not jar.is_sound()], partial, reporter)
         shutil.rmtree(partial, ignore_errors=True)
     return [jar.path for jar in jars]
 
 
-def _download_all(jars: list[Jar], partial: Path, reporter: Reporter) -> None:
+def _download_all(jar_list: JarList, jars: list[Jar], partial: Path, reporter: Reporter) -> None:
     total = sum(jar.size_bytes for jar in jars)
     done = 0
     with (
-        reporter.progress("Downloading OpenSearch", "bytes") as advance,
+        reporter.progress(f"Downloading {jar_list.title}", "bytes") as advance,
         ThreadPoolExecutor(DOWNLOADS_AT_A_TIME) as pool,
     ):
         advance(0, total)
         try:
-            for jar in pool.map(lambda jar: _download(jar, partial), jars):
+            for jar in pool.map(lambda jar: _download(jar, partial, jar_list.instead), jars):
                 done += jar.size_bytes
                 advance(done, total)
         except DownloadFailed:
@@ -96,7 +117,7 @@ def _download_all(jars: list[Jar], partial: Path, reporter: Reporter) -> None:
             raise
 
 
-def _download(jar: Jar, partial: Path) -> Jar:
+def _download(jar: Jar, partial: Path, instead: str) -> Jar:
     """Fetch one jar through jgo (its proxies, mirrors and waits), check it, and move it into the cache."""
     for attempt in range(ATTEMPTS):
         try:
@@ -112,8 +133,7 @@ def _download(jar: Jar, partial: Path) -> Jar:
         reason = "the file that arrived does not have the locked hash"
     raise DownloadFailed(
         f"{jar.coordinates} could not be downloaded: {reason}. Check the network (HTTPS_PROXY is honoured, a mirror "
-        "goes under [repositories] in ~/.config/jgo.conf) and start again, which goes on from here; or set "
-        "TANABAN_OPENSEARCH_URL to a server of your own."
+        f"goes under [repositories] in ~/.config/jgo.conf) and start again, which goes on from here; or {instead}."
     )
 
 
@@ -129,17 +149,17 @@ def _fetch(jar: Jar, folder: Path) -> Path:
     return Path(component.artifact(*classifier).resolve())
 
 
-def compile_lock() -> Iterable[str]:
-    """Lines of the lock file, resolved anew from `OPENSEARCH_ENDPOINT`."""
+def compile_lock(jar_list: JarList) -> Iterable[str]:
+    """Lines of the lock file, resolved anew."""
     import jgo
 
-    yield f"# Compiled by `python -m stack.jars` from {OPENSEARCH_ENDPOINT}"
-    for artifact in sorted(jgo.resolve(OPENSEARCH_ENDPOINT), key=str):
+    yield f"# Compiled by `python -m stack.jars` from {jar_list.endpoint}"
+    for artifact in sorted(jgo.resolve(jar_list.endpoint), key=str):
         parts = [artifact.groupId, artifact.artifactId, artifact.version, artifact.classifier]
         content = Path(artifact.resolve()).read_bytes()
         yield f"{':'.join(filter(None, parts))} {hashlib.sha256(content).hexdigest()} {len(content)}"
 
 
 if __name__ == "__main__":
-    lines = list(compile_lock())
-    Path(__file__).with_name("opensearch.jars").write_text("\n".join(lines) + "\n")
+    for each in (OPENSEARCH, DEBEZIUM):
+        Path(__file__).with_name(each.lock_file).write_text("\n".join(compile_lock(each)) + "\n")

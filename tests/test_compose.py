@@ -17,7 +17,7 @@ from tests.containers import SERVICES
 PROJECT = Path(__file__).resolve().parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
-OURS = ("setup", "api", "worker")
+OURS = ("setup", "api", "worker", "sync")
 
 
 def services() -> dict[str, Any]:
@@ -87,7 +87,7 @@ def test_every_server_has_a_health_check_that_others_wait_for() -> None:
     for name in SERVICES:
         assert services()["setup"]["depends_on"][name] == {"condition": "service_healthy"}
         assert services()[name]["healthcheck"]["test"]
-    for name in ("api", "worker"):
+    for name in ("api", "worker", "sync"):
         assert services()[name]["depends_on"] == {"setup": {"condition": "service_completed_successfully"}}
 
 

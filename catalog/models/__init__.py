@@ -7,7 +7,7 @@ triggers, the first partitions, single rows.
 
 from catalog.models.base import Base
 from catalog.models.goods import Brand, Category, Product, ProductImage, ProductVariation
-from catalog.models.indexing import DeadLetter, IndexGeneration, Job, RebuildPage
+from catalog.models.indexing import DeadLetter, FanoutJob, Heartbeat, IndexGeneration, Job, RebuildPage
 from catalog.models.opinions import Favorite, Review, SellerReview
 from catalog.models.orders import Order, OrderItem, OrderPayment, OrderStatusHistory
 from catalog.models.people import Address, Seller, SellerProfile, User, UserProfile
@@ -27,7 +27,9 @@ __all__ = [
     "Category",
     "CategorySlugHistory",
     "DeadLetter",
+    "FanoutJob",
     "Favorite",
+    "Heartbeat",
     "IndexGeneration",
     "Job",
     "Order",

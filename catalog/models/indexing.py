@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Double,
@@ -41,6 +42,10 @@ JOB_STATE = Enum(
     name="job_state",
     schema=SERVICE_SCHEMA,
     metadata=Base.metadata,
+)
+
+FANOUT_KIND = Enum(
+    "brand", "seller", "category", "reconcile", name="fanout_kind", schema=SERVICE_SCHEMA, metadata=Base.metadata
 )
 
 # CACHE 1: with more, a session would hand out numbers out of order (I2).
@@ -159,3 +164,32 @@ class Job(Base):
     created_at: Mapped[CreatedAt]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class Heartbeat(Base):
+    """One row that capture updates, so that its slot moves on while the shop's tables are quiet."""
+
+    __tablename__ = "heartbeat"
+    __table_args__ = (CheckConstraint("only_row", name="only_row"), IN_SERVICE)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    beat_at: Mapped[CreatedAt]
+
+
+class FanoutJob(Base):
+    """A change that touches many products, worked off by keyset pages in a low lane (I7)."""
+
+    __tablename__ = "fanout_jobs"
+    __table_args__ = (CheckConstraint("(kind = 'reconcile') = (key IS NULL)", name="key_fits_kind"), IN_SERVICE)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    kind: Mapped[str] = mapped_column(FANOUT_KIND)
+    # No foreign key: the brand, seller or category may be gone when its products are written.
+    key: Mapped[UUID | None]
+    # The transactions that must be visible to a page's snapshot (I4).
+    xids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    # The last product id that is done; null at the start.
+    cursor: Mapped[UUID | None]
+    done: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    reason: Mapped[str | None]
+    created_at: Mapped[CreatedAt]

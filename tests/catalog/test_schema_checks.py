@@ -79,6 +79,8 @@ CASES = [
     ("tree_guard_only_row", "INSERT INTO tanaban.tree_guard VALUES (false, 0)"),
     ("popularity_landmark_only_row", "INSERT INTO tanaban.popularity_landmark VALUES (false, now())"),
     ("index_mark_only_row", "INSERT INTO tanaban.index_mark VALUES (false, 0)"),
+    ("heartbeat_only_row", "INSERT INTO tanaban.heartbeat VALUES (false)"),
+    ("fanout_jobs_key_fits_kind", "INSERT INTO tanaban.fanout_jobs (kind, xids) VALUES ('brand', '{}')"),
     ("jobs_kind_known", "INSERT INTO tanaban.jobs (kind, state) VALUES ('tidy', 'done')"),
     ("idx_users_email", "INSERT INTO users (email) SELECT email FROM users"),
     ("sellers_company_name_key", "INSERT INTO sellers (company_name) SELECT company_name FROM sellers"),

@@ -11,7 +11,15 @@ from core.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-_PASSED_ON = ("home", "database_url", "opensearch_url", "redis_url", "opensearch_index_prefix", "rebuild_page_products")
+_PASSED_ON = (
+    "home",
+    "database_url",
+    "opensearch_url",
+    "redis_url",
+    "opensearch_index_prefix",
+    "rebuild_page_products",
+    "capture_slot",
+)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -22,6 +30,12 @@ def environment_of(settings: Settings) -> dict[str, str]:
 def start_worker(settings: Settings) -> "subprocess.Popen[bytes]":
     """`tanaban worker`."""
     command = [sys.executable, "-m", "cli.main", "worker"]
+    return subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings))
+
+
+def start_sync(settings: Settings) -> "subprocess.Popen[bytes]":
+    """`tanaban sync run`."""
+    command = [sys.executable, "-m", "cli.main", "sync", "run"]
     return subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings))
 
 

@@ -10,7 +10,7 @@ from indexing.documents import build_document
 from indexing.generations import serving_alias
 from indexing.registry import Connection
 
-_ADDED = ("doc_version", "indexed_at")
+_ADDED = ("doc_version", "indexed_at", "committed_at")
 
 
 def fetch_documents(client: OpenSearch, index: str) -> dict[str, dict[str, Any]]:
@@ -23,6 +23,10 @@ def fetch_documents(client: OpenSearch, index: str) -> dict[str, dict[str, Any]]
 
 def assert_index_is_right(connection: Connection, client: OpenSearch, settings: Settings, index: str = "") -> None:
     """Compare whole documents, field by field, of what is searched (or of `index`) with PostgreSQL."""
+    assert fetch_documents(client, index or serving_alias(settings)) == build_expected(connection)
+
+
+def build_expected(connection: Connection) -> dict[str, dict[str, Any]]:
+    """What an index should hold now, by id."""
     built = map(build_document, fetch_product_rows(connection, None, None))
-    expected = {document["id"]: document for document in built if "tombstone" not in document}
-    assert fetch_documents(client, index or serving_alias(settings)) == expected
+    return {document["id"]: document for document in built if "tombstone" not in document}

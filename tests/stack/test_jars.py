@@ -14,7 +14,7 @@ import pytest
 
 from core.errors import DownloadFailed
 from stack import jars
-from stack.jars import ensure_jars, maven_cache, read_locked_jars
+from stack.jars import OPENSEARCH, ensure_jars, maven_cache, read_locked_jars
 from stack.reporter import Reporter
 from tests.stack.conftest import PROJECT
 
@@ -49,7 +49,7 @@ class Repository(SimpleHTTPRequestHandler):
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Repository]]:
     """A mirror with all jars, put before the default repository by jgo's own configuration file."""
-    ensure_jars(Reporter())
+    ensure_jars(OPENSEARCH, Reporter())
     handler = type("Mirror", (Repository,), {"hangs": threading.Event(), "lost": threading.Event()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(maven_cache())))
     thread = threading.Thread(target=server.serve_forever)
@@ -66,35 +66,37 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type
 @pytest.fixture
 def few_jars(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first five of the list: enough to see what happens, and quick."""
-    monkeypatch.setattr(jars, "read_locked_jars", lambda cache: read_locked_jars(cache)[:5])
+    monkeypatch.setattr(jars, "read_locked_jars", lambda jar_list, cache: read_locked_jars(jar_list, cache)[:5])
 
 
 @pytest.mark.slow
 def test_a_fresh_machine_downloads_all_jars(repository: type[Repository], tmp_path: Path) -> None:
     del repository
     cache = tmp_path / "cache"
-    paths = ensure_jars(Reporter(), cache)
+    paths = ensure_jars(OPENSEARCH, Reporter(), cache)
     assert len(paths) == len(set(paths)) > 100
-    assert all(jar.is_sound() for jar in read_locked_jars(cache))
+    assert all(jar.is_sound() for jar in read_locked_jars(OPENSEARCH, cache))
     assert not list(cache.glob(".tanaban-*"))
 
 
 @pytest.mark.usefixtures("repository", "few_jars")
 def test_a_jar_that_a_killed_download_left_half_is_fetched_again(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    damaged = ensure_jars(Reporter(), cache)[2]
+    damaged = ensure_jars(OPENSEARCH, Reporter(), cache)[2]
     whole = damaged.read_bytes()
     damaged.write_bytes(whole[:1_000])
-    ensure_jars(Reporter(), cache)
+    ensure_jars(OPENSEARCH, Reporter(), cache)
     assert damaged.read_bytes() == whole
 
 
 @pytest.mark.usefixtures("few_jars")
 def test_a_download_that_is_killed_halfway_blocks_nothing(repository: type[Repository], tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    victim = read_locked_jars(cache)[1]
+    victim = read_locked_jars(OPENSEARCH, cache)[1]
     repository.broken = victim.path.name
-    code = f"from pathlib import Path; from stack.jars import *; ensure_jars(Reporter(), Path({str(cache)!r}))"
+    code = (
+        f"from pathlib import Path; from stack.jars import *; ensure_jars(OPENSEARCH, Reporter(), Path({str(cache)!r}))"
+    )
     with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT) as download:
         assert repository.hangs.wait(30)
         download.kill()
@@ -103,7 +105,7 @@ def test_a_download_that_is_killed_halfway_blocks_nothing(repository: type[Repos
     assert list(cache.glob(".tanaban-*")), "what had arrived of it"
 
     repository.broken = ""
-    assert victim.path in ensure_jars(Reporter(), cache)
+    assert victim.path in ensure_jars(OPENSEARCH, Reporter(), cache)
     assert hashlib.sha256(victim.path.read_bytes()).hexdigest() == victim.sha256
     assert not list(cache.glob(".tanaban-*"))
 
@@ -111,14 +113,14 @@ def test_a_download_that_is_killed_halfway_blocks_nothing(repository: type[Repos
 @pytest.mark.usefixtures("few_jars")
 def test_a_lost_connection_names_the_jar_and_keeps_the_rest(repository: type[Repository], tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    victim = read_locked_jars(cache)[4]
+    victim = read_locked_jars(OPENSEARCH, cache)[4]
     repository.broken = victim.path.name
     repository.lost.set()
     with pytest.raises(DownloadFailed, match=f"^{victim.coordinates} could not be downloaded.*start again"):
-        ensure_jars(Reporter(), cache)
-    assert [jar.is_sound() for jar in read_locked_jars(cache)[:5]] == [True, True, True, True, False]
+        ensure_jars(OPENSEARCH, Reporter(), cache)
+    assert [jar.is_sound() for jar in read_locked_jars(OPENSEARCH, cache)[:5]] == [True, True, True, True, False]
     repository.broken = ""
-    ensure_jars(Reporter(), cache)
+    ensure_jars(OPENSEARCH, Reporter(), cache)
 
 
 @pytest.mark.usefixtures("few_jars")
@@ -126,7 +128,7 @@ def test_a_jar_with_another_content_is_refused(
     repository: type[Repository], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del repository
-    victim = read_locked_jars(tmp_path / "cache")[0]
+    victim = read_locked_jars(OPENSEARCH, tmp_path / "cache")[0]
     false_mirror = tmp_path / "false"
     place = false_mirror / victim.path.relative_to(tmp_path / "cache")
     place.parent.mkdir(parents=True)
@@ -139,7 +141,7 @@ def test_a_jar_with_another_content_is_refused(
     monkeypatch.setenv("JGO_CONFIG_FILE", str(configuration))
     try:
         with pytest.raises(DownloadFailed, match=r"does not have the locked hash"):
-            jars._download(victim, tmp_path / "partial")
+            jars._download(victim, tmp_path / "partial", "do without")
         assert not victim.path.exists()
     finally:
         server.shutdown()

@@ -1,0 +1,160 @@
+"""Debezium's PostgreSQL connector inside this process: WAL -> batches of JSON events -> a function of ours.
+
+Its batch is the unit of acknowledgement (I6): the slot moves on when the function has returned, and only then. So
+a function that takes long holds Debezium back, and one that raises leaves the batch to be read again. Offsets live
+in memory: without any, the connector begins at the slot's own confirmed position, the single truth.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from core.errors import CaptureFailed
+from core.settings import Settings
+from indexing.changes import CAPTURED_COLUMNS
+from indexing.slot import PUBLICATION
+
+OnBatch = Callable[[list[str]], None]
+"""Gets Debezium's JSON envelopes in WAL order; returns when they are durable."""
+
+_HEARTBEAT_MS = 5_000
+_JVM_OPTIONS = ("-Xrs", "-Xms32m", "-Xmx192m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED")
+"""-Xrs leaves the signals to Python."""
+
+
+def start_jvm(jvm_library: Path, class_path: Sequence[Path]) -> None:
+    """Once per process; a second call finds it running."""
+    import jpype
+
+    if not jpype.isJVMStarted():
+        jpype.startJVM(
+            str(jvm_library), *_JVM_OPTIONS, classpath=[str(jar) for jar in class_path], convertStrings=False
+        )
+
+
+class Capture:
+    """One run of the connector, from `start` to `stop`. The JVM must be running."""
+
+    def __init__(self, settings: Settings, on_batch: OnBatch) -> None:
+        self._properties = build_properties(settings)
+        self._on_batch = on_batch
+        self._engine: Any = None
+        self._thread: threading.Thread | None = None
+        self._error: BaseException | None = None
+        self._message = ""
+
+    def start(self) -> None:
+        """Begin to read in a thread of its own."""
+        self._engine = _build_engine(self._properties, self._handle, self._complete)
+        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
+        self._thread.start()
+
+    def is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End the connector, after the batch at hand. Raises: CaptureFailed when it had ended by itself."""
+        if self._thread is None:
+            return
+        if self._thread.is_alive():
+            self._engine.close()
+            self._thread.join()
+        elif self._error is not None:
+            raise self._error
+        else:
+            raise CaptureFailed(f"Debezium ended: {self._message or 'it gives no reason; its log has more'}")
+
+    def _run(self) -> None:
+        import jpype
+
+        try:
+            self._engine.run()
+        except jpype.JException as error:
+            self._message = self._message or str(error)
+
+    def _handle(self, values: list[str]) -> None:
+        try:
+            self._on_batch(values)
+        except BaseException as error:
+            self._error = error
+            raise
+
+    def _complete(self, succeeded: bool, message: str, cause: str) -> None:
+        if not succeeded:
+            self._message = f"{message} {cause}".strip()
+
+
+def build_properties(settings: Settings) -> dict[str, str]:
+    """The connector's configuration.
+
+    >>> found = build_properties(Settings(database_url="postgresql://me:p%40ss@db:5433/shop"))
+    >>> [found[f"database.{name}"] for name in ("hostname", "port", "user", "password", "dbname")]
+    ['db', '5433', 'me', 'p@ss', 'shop']
+    """
+    url = urlsplit(settings.database_url or "")
+    columns = [f"{table}.{column}" for table, names in CAPTURED_COLUMNS.items() for column in names]
+    tables = [*CAPTURED_COLUMNS, "tanaban.heartbeat"]
+    return {
+        "name": "tanaban",
+        "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
+        "topic.prefix": "tanaban",
+        "database.hostname": url.hostname or "",
+        "database.port": str(url.port or 5432),
+        "database.user": unquote(url.username or ""),
+        "database.password": unquote(url.password or ""),
+        "database.dbname": url.path.removeprefix("/"),
+        "plugin.name": "pgoutput",
+        "slot.name": settings.capture_slot,
+        "publication.name": PUBLICATION,
+        "publication.autocreate.mode": "disabled",
+        "table.include.list": ",".join(tables),
+        "column.include.list": ",".join([*columns, "tanaban.heartbeat.only_row"]),
+        "snapshot.mode": "no_data",
+        "skipped.operations": "none",
+        "tombstones.on.delete": "false",
+        "heartbeat.interval.ms": str(_HEARTBEAT_MS),
+        "heartbeat.action.query": "UPDATE tanaban.heartbeat SET beat_at = now()",
+        "offset.storage": "org.apache.kafka.connect.storage.MemoryOffsetBackingStore",
+        "max.batch.size": str(settings.capture_batch_events),
+        "max.queue.size": str(4 * settings.capture_batch_events),
+        "poll.interval.ms": "5",
+        "key.converter.schemas.enable": "false",
+        "value.converter.schemas.enable": "false",
+        "errors.max.retries": "0",
+    }
+
+
+def _build_engine(
+    properties: dict[str, str], handle: Callable[[list[str]], None], complete: Callable[[bool, str, str], None]
+) -> Any:
+    import jpype
+
+    engine_class = jpype.JClass("io.debezium.engine.DebeziumEngine")
+
+    @jpype.JImplements("io.debezium.engine.DebeziumEngine$ChangeConsumer")
+    class Consumer:
+        @jpype.JOverride
+        def handleBatch(self, records: Any, committer: Any) -> None:  # noqa: N802 - Java's name
+            handle([str(value) for record in records if (value := record.value()) is not None])
+            if len(records):
+                committer.markProcessed(records[len(records) - 1])  # its offset is the batch's
+            committer.markBatchFinished()
+
+        @jpype.JOverride
+        def supportsTombstoneEvents(self) -> bool:  # noqa: N802
+            return False
+
+    @jpype.JImplements("io.debezium.engine.DebeziumEngine$CompletionCallback")
+    class Completion:
+        @jpype.JOverride
+        def handle(self, success: bool, message: Any, error: Any) -> None:
+            complete(bool(success), str(message or ""), str(error or ""))
+
+    java_properties = jpype.JClass("java.util.Properties")()
+    for name, value in properties.items():
+        java_properties.setProperty(name, value)
+    builder = engine_class.create(jpype.JClass("io.debezium.engine.format.Json")).using(java_properties)
+    builder = builder.using(jpype.JClass("io.debezium.engine.spi.OffsetCommitPolicy").always()).using(Completion())
+    return builder.notifying(Consumer()).build()

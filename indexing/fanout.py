@@ -1,0 +1,91 @@
+"""Fan-out jobs: a rename or a moved category is stored, then worked off page by page in a low lane (I7).
+
+Live edits do not wait for it: it has a thread, connections and pairs of its own. The cursor moves by compare-and-set
+on (id, cursor), so a second runner that is paused and comes back repeats a page at worst.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from indexing.changes import Fanout
+from indexing.registry import Connection
+
+_OF_PARENT = "SELECT id FROM products WHERE {column} = %(key)s AND {behind} ORDER BY id LIMIT %(limit)s"
+_OF_CATEGORY = """
+WITH RECURSIVE subtree AS (
+    SELECT id FROM categories WHERE id = %(key)s
+    UNION ALL
+    SELECT child.id FROM categories child JOIN subtree ON child.parent_id = subtree.id
+)
+SELECT id FROM products WHERE category_id = ANY(ARRAY(SELECT id FROM subtree)) AND {behind} ORDER BY id LIMIT %(limit)s
+"""
+_BEHIND = "(%(cursor)s::uuid IS NULL OR id > %(cursor)s)"
+_PAGES = {
+    Fanout.BRAND: _OF_PARENT.format(column="brand_id", behind=_BEHIND),
+    Fanout.SELLER: _OF_PARENT.format(column="seller_id", behind=_BEHIND),
+    Fanout.CATEGORY: _OF_CATEGORY.format(behind=_BEHIND),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FanoutJob:
+    """A stored fan-out, as far as it is done."""
+
+    id: int
+    kind: Fanout
+    key: UUID | None
+    xids: tuple[int, ...]
+    """64 bits; a page's snapshot must see them all (I4)."""
+    cursor: UUID | None
+    done: int
+
+
+def store_fanouts(connection: Connection, fanouts: Iterable[tuple[Fanout, UUID | None]], xids: Iterable[int]) -> None:
+    """Durable on return, so the events that asked for them may be acknowledged (I6)."""
+    seen = sorted(xids)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO tanaban.fanout_jobs (kind, key, xids) VALUES (%s, %s, %s)",
+            [(kind, key, seen) for kind, key in sorted(fanouts, key=str)],
+        )
+
+
+def fetch_jobs(connection: Connection, limit: int = 1_000) -> list[FanoutJob]:
+    """What is not done, the oldest first."""
+    rows = connection.execute(
+        "SELECT id, kind, key, xids, cursor, done FROM tanaban.fanout_jobs ORDER BY id LIMIT %s", [limit]
+    )
+    return [FanoutJob(id, Fanout(kind), key, tuple(xids), cursor, done) for id, kind, key, xids, cursor, done in rows]
+
+
+def fetch_page(connection: Connection, job: FanoutJob, limit: int) -> list[UUID]:
+    """The next products behind the cursor, as the connection's snapshot has them."""
+    parameters = {"key": job.key, "cursor": job.cursor, "limit": limit}
+    return [id for (id,) in connection.execute(_PAGES[job.kind], parameters)]
+
+
+def select_page(job: FanoutJob, limit: int) -> partial[list[UUID]]:
+    """`fetch_page` for ChangeWriter.write."""
+    return partial(fetch_page, job=job, limit=limit)
+
+
+def move_cursor(connection: Connection, job: FanoutJob, cursor: UUID, products: int) -> bool:
+    """Whether it was still where this runner took it up; else somebody else works on it."""
+    moved = connection.execute(
+        """
+        UPDATE tanaban.fanout_jobs SET cursor = %s, done = done + %s
+        WHERE id = %s AND cursor IS NOT DISTINCT FROM %s
+        """,
+        [cursor, products, job.id, job.cursor],
+    )
+    return moved.rowcount == 1
+
+
+def end_job(connection: Connection, job: FanoutJob) -> bool:
+    """Forget a job that is done. Compare-and-set as `move_cursor`."""
+    ended = connection.execute(
+        "DELETE FROM tanaban.fanout_jobs WHERE id = %s AND cursor IS NOT DISTINCT FROM %s", [job.id, job.cursor]
+    )
+    return ended.rowcount == 1
