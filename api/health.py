@@ -10,6 +10,7 @@ from enum import StrEnum
 from api.state import Shared
 from core.errors import NoLiveGeneration, TanabanError
 from core.metrics import DEPENDENCY_UP, NORMALIZER_MISMATCH
+from indexing.sync_status import SyncStatus, read_sync_status
 from search.serving import ServingIndex
 
 CHECK_TIMEOUT_S = 2.0
@@ -43,13 +44,14 @@ class Health:
 async def check_health(state: Shared) -> Health:
     """Asks all three at once; an answer within CHECK_TIMEOUT_S. Sets the metrics of the same meaning."""
     serving: list[ServingIndex] = []
+    sync: list[SyncStatus] = []
 
     async def ask_opensearch() -> None:
         with suppress(NoLiveGeneration):  # then OpenSearch is up and has no index yet
             serving.append(await state.search.serving())
 
     async def ask_postgresql() -> None:
-        await state.in_thread(_select_one, state)
+        sync.append(await state.in_thread(_fetch_sync, state))
 
     async def ask_redis() -> None:
         await state.in_thread(state.redis.ping)
@@ -59,10 +61,12 @@ async def check_health(state: Shared) -> Health:
     dependencies = dict(zip(names, checks, strict=True))
     for name, health in dependencies.items():
         DEPENDENCY_UP.labels(name).set(health.is_up)
-    return build_health(dependencies, serving[0] if serving else None)
+    return build_health(dependencies, serving[0] if serving else None, sync[0] if sync else None)
 
 
-def build_health(dependencies: dict[str, DependencyHealth], serving: ServingIndex | None) -> Health:
+def build_health(
+    dependencies: dict[str, DependencyHealth], serving: ServingIndex | None, sync: SyncStatus | None
+) -> Health:
     reasons = [f"{name} does not answer: {health.error}" for name, health in dependencies.items() if not health.is_up]
     mismatch = serving is not None and serving.degraded
     NORMALIZER_MISMATCH.set(mismatch)
@@ -70,6 +74,9 @@ def build_health(dependencies: dict[str, DependencyHealth], serving: ServingInde
         reasons.append("the index was built by another version of the text normaliser; run `tanaban index rebuild`")
     if serving is None and dependencies["opensearch"].is_up:
         reasons.append("no index is live; run `tanaban index rebuild`")
+    if sync is not None and sync.slot is not None and not sync.is_running:
+        lag_mb = sync.slot.lag_bytes / 2**20
+        reasons.append(f"nobody captures changes, {lag_mb:,.1f} MB of WAL wait; run `tanaban sync run`")
     status = Readiness.DEGRADED if reasons else Readiness.READY
     if not dependencies["postgresql"].is_up and not dependencies["opensearch"].is_up:
         status = Readiness.DOWN
@@ -92,6 +99,6 @@ async def _check(ask: Callable[[], Awaitable[None]]) -> DependencyHealth:
     return DependencyHealth(error is None, round((time.perf_counter() - started) * 1e3, 1), error)
 
 
-def _select_one(state: Shared) -> None:
+def _fetch_sync(state: Shared) -> SyncStatus:
     with state.pool.connection(timeout=CHECK_TIMEOUT_S) as connection:
-        connection.execute("SELECT 1")
+        return read_sync_status(connection, state.settings)

@@ -10,6 +10,7 @@ from api.health import Health, Readiness, check_health
 from api.rebuild_metrics import update_rebuild_metrics
 from api.responses import answers, json_response
 from api.state import shared
+from api.sync_metrics import update_sync_metrics
 
 router = APIRouter(tags=["operations"])
 
@@ -34,7 +35,7 @@ async def get_readiness(request: Request) -> Response:
     responses={200: {"content": {"text/plain": {}}}},
 )
 async def get_metrics(request: Request) -> Response:
-    """Those of dependencies and rebuilds are asked for at each scrape, in bounded time."""
+    """Those of dependencies, rebuilds and capture are asked for at each scrape, in bounded time."""
     state = shared(request)
-    await asyncio.gather(check_health(state), update_rebuild_metrics(state))
+    await asyncio.gather(check_health(state), update_rebuild_metrics(state), update_sync_metrics(state))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -25,3 +25,6 @@ REBUILD_DEAD_LETTERS = Gauge("tanaban_rebuild_dead_letters", "Documents of the l
 INDEX_LIVE_SINCE = Gauge(
     "tanaban_index_live_since_timestamp_seconds", "When the searched generation went live, in Unix time; 0: none."
 )
+CAPTURE_RUNNING = Gauge("tanaban_capture_running", "1 while a process reads the replication slot.")
+CAPTURE_LAG_BYTES = Gauge("tanaban_capture_lag_bytes", "WAL that is not captured and written yet.")
+FANOUT_JOBS = Gauge("tanaban_fanout_jobs", "Renames and moves whose products are not all written yet.")

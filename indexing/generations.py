@@ -182,3 +182,9 @@ def fetch_highest_version(client: OpenSearch, index_name: str) -> int:
     body = {"size": 1, "_source": False, "sort": [{"doc_version": "desc"}]}
     hits = client.search(index=index_name, body=body, ignore=503).get("hits", {"hits": []})["hits"]
     return max(0, int(hits[0]["sort"][0])) if hits else 0
+
+
+def fetch_node_runs(client: OpenSearch) -> frozenset[str]:
+    """One id for each start of each node: one that is missing later was lost or restarted meanwhile."""
+    answer = client.nodes.info(node_id="_all", metric="_none", params={"filter_path": "nodes.*.ephemeral_id"})
+    return frozenset(node["ephemeral_id"] for node in answer.get("nodes", {}).values())

@@ -5,19 +5,21 @@ ids -> one pair that sees their changes -> rows -> documents or tombstones -> ve
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from opensearchpy import OpenSearch
 
+from catalog.product import ProductRow
 from catalog.product_rows import fetch_product_rows_by_id
-from core.errors import Cancelled, GenerationGone, PairExpired
+from core.errors import Cancelled, GenerationGone, IndexingError, PairExpired, SearchDown
 from core.settings import Settings
-from indexing import registry
+from core.types import GenerationId
+from indexing import lifecycle, registry
 from indexing.documents import Document, build_document, build_tombstone
 from indexing.pairs import Pair, PairSource
 from indexing.progress import ShouldStop
-from indexing.registry import Connection
+from indexing.registry import Connection, Generation, Rejection, State
 from indexing.writer import Writer
 
 Select = Callable[[Connection], Sequence[UUID]]
@@ -25,6 +27,12 @@ Select = Callable[[Connection], Sequence[UUID]]
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.002, 0.05
 """A commit is announced some milliseconds before snapshots see it (I4)."""
+
+_READS = 5
+"""Times that rows are read anew because their pair expired or a generation was pruned meanwhile."""
+
+_UNWRITABLE_S = 60.0
+"""How long a generation that nobody searches may hold up changes before it is given up (I3)."""
 
 _VISIBLE = """
 SELECT coalesce(bool_and(pg_visible_in_snapshot(full_xid::text::xid8, snapshot)), true)
@@ -37,8 +45,18 @@ class WrittenChange:
     """What one call wrote."""
 
     ids: tuple[UUID, ...]
-    targets: int
     parked: int
+
+
+@dataclass
+class _Read:
+    """Some products in one snapshot."""
+
+    pair: Pair
+    ids: Sequence[UUID]
+    documents: list[Document] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    """Of products whose rows make no document."""
 
 
 class ChangeWriter:
@@ -46,10 +64,11 @@ class ChangeWriter:
 
     def __init__(self, settings: Settings, connection: Connection, client: OpenSearch, should_stop: ShouldStop) -> None:
         """`connection`, in autocommit, is for dead letters only."""
-        self._connection = connection
+        self._settings, self._connection = settings, connection
         self._pairs = PairSource(settings)
         self._writer = Writer(client, settings)
         self._should_stop = should_stop
+        self._unwritable_since_s: dict[GenerationId, float] = {}
 
     def close(self) -> None:
         self._pairs.close()
@@ -61,49 +80,77 @@ class ChangeWriter:
 
         Rejected documents are parked. What has no row any more becomes a tombstone.
 
-        Raises: Cancelled; DatabaseDown, SearchDown, WriteBlocked: nothing is lost, call it again.
+        Raises: Cancelled; DatabaseDown, SearchDown, WriteBlocked, GenerationGone, PairExpired: nothing is lost, call
+        it again.
         """
-        while True:
-            pair, ids, documents = self._read(select, list(xids), committed_ms or {})
+        for _ in range(_READS - 1):
             try:
-                return self._write(pair, ids, documents)
+                return self._write(self._read(select, list(xids), committed_ms or {}))
             except (PairExpired, GenerationGone):
                 continue
+        return self._write(self._read(select, list(xids), committed_ms or {}))
 
     def wait_until_visible(self, xids: Collection[int]) -> None:
         """Return once every later snapshot sees all of them. Raises: Cancelled, DatabaseDown."""
         self._read(lambda _: (), list(xids), {})
 
-    def _read(
-        self, select: Select, xids: list[int], committed_ms: Mapping[UUID, int]
-    ) -> tuple[Pair, Sequence[UUID], list[Document]]:
+    def _read(self, select: Select, xids: list[int], committed_ms: Mapping[UUID, int]) -> _Read:
         wait_s = _FIRST_WAIT_S
         while True:
             with self._pairs.take() as (pair, connection):
                 if _all_visible(connection, xids):
                     ids = select(connection)
-                    rows = fetch_product_rows_by_id(connection, ids)
-                    break
+                    return _build(pair, ids, fetch_product_rows_by_id(connection, ids), committed_ms)
             if self._should_stop():
                 raise Cancelled("Stopped while a transaction was not visible yet; its change is read again.")
             time.sleep(wait_s)
             wait_s = min(_LONGEST_WAIT_S, 2 * wait_s)
-        built = {row.id: build_document(row) for row in rows}
-        documents = [built.get(str(id)) or build_tombstone(str(id)) for id in ids]
-        for id, document in zip(ids, documents, strict=True):
-            if id in committed_ms:
-                document["committed_at"] = committed_ms[id]
-        return pair, ids, documents
 
-    def _write(self, pair: Pair, ids: Sequence[UUID], documents: list[Document]) -> WrittenChange:
+    def _write(self, read: _Read) -> WrittenChange:
         parked = 0
-        for generation in pair.targets:
-            rejections = self._writer.write(pair, generation, documents, int(time.time() * 1_000)).rejections
-            registry.park(self._connection, generation.id, pair.version, rejections)
-            rejected = {rejection.product_id for rejection in rejections}
-            registry.unpark(self._connection, generation.id, [id for id in ids if str(id) not in rejected])
-            parked += len(rejections)
-        return WrittenChange(tuple(ids), len(pair.targets), parked)
+        for generation in sorted(read.pair.targets, key=lambda it: it.state is not State.LIVE):
+            try:
+                parked += self._write_to(generation, read)
+                self._unwritable_since_s.pop(generation.id, None)
+            except (SearchDown, IndexingError) as trouble:
+                if generation.state is State.LIVE or isinstance(trouble, PairExpired):
+                    raise
+                if not self._give_up(generation, trouble):
+                    raise
+        return WrittenChange(tuple(read.ids), parked)
+
+    def _write_to(self, generation: Generation, read: _Read) -> int:
+        written = self._writer.write(read.pair, generation, read.documents, int(time.time() * 1_000))
+        rejections = [*read.rejections, *written.rejections]
+        registry.park(self._connection, generation.id, read.pair.version, rejections)
+        rejected = {rejection.product_id for rejection in rejections}
+        registry.unpark(self._connection, generation.id, [id for id in read.ids if str(id) not in rejected])
+        return len(rejections)
+
+    def _give_up(self, generation: Generation, trouble: Exception) -> bool:
+        """A generation that nobody searches must not hold up the one that is: after a while it is failed."""
+        since_s = self._unwritable_since_s.setdefault(generation.id, time.monotonic())
+        if time.monotonic() - since_s < _UNWRITABLE_S:
+            return False
+        lifecycle.fail(self._settings, generation.id, f"it could not be written: {trouble}")
+        return True
+
+
+def _build(pair: Pair, ids: Sequence[UUID], rows: Sequence[ProductRow], committed_ms: Mapping[UUID, int]) -> _Read:
+    """A row that makes no document is a dead letter too: one product must not stop all others."""
+    read = _Read(pair, ids)
+    by_id = {row.id: row for row in rows}
+    for id in ids:
+        row = by_id.get(str(id))
+        try:
+            document = build_document(row) if row else build_tombstone(str(id))
+        except Exception as error:
+            read.rejections.append(Rejection(str(id), "build_failed", f"{type(error).__name__}: {error}"[:1_000]))
+            continue
+        if id in committed_ms:
+            document["committed_at"] = committed_ms[id]
+        read.documents.append(document)
+    return read
 
 
 def _all_visible(connection: Connection, xids: list[int]) -> bool:

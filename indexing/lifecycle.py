@@ -40,6 +40,8 @@ class Command:
     connection: Connection
     client: OpenSearch
     alias: AliasState
+    past_change: str | None
+    """Why PostgreSQL is not the one that the index was built from; None when it is."""
 
     def move_alias(self, target: Generation) -> None:
         self.alias = alias.move_alias(self.client, self.settings, self.alias, target.index_name)
@@ -53,10 +55,11 @@ def fenced(settings: Settings, name: str) -> Iterator[Command]:
         hold(settings, Lock.LIFECYCLE, name, _LOCK_WAIT_S) as connection,
         create_opensearch(settings) as client,
     ):
-        yield Command(settings, connection, client, _fence(settings, connection, client))
+        state, change = _fence(settings, connection, client)
+        yield Command(settings, connection, client, state, change)
 
 
-def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> AliasState:
+def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> tuple[AliasState, str | None]:
     generations.ensure_alias_is_ours(client, settings)
     state = alias.fetch_alias_state(client, settings)
     if state.epoch == 0:
@@ -75,7 +78,7 @@ def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> Al
         registry.set_state(connection, live.id, State.LIVE)
     past.draw_mark(connection)
     alias.write_mark(client, settings, past.fetch_past(connection).to_json())
-    return state
+    return state, change
 
 
 def _adopt_alias(connection: Connection, client: OpenSearch, state: AliasState, change: str) -> None:
@@ -244,6 +247,12 @@ def discard(settings: Settings, reason: str) -> Generation | None:
             registry.set_state(command.connection, building.id, State.RETIRED, reason)
             _delete_unwritten(command)
         return building
+
+
+def find_past_change(settings: Settings) -> str | None:
+    """Why every document must be written anew, with versions that have jumped already; None when none must (I2)."""
+    with fenced(settings, "sync") as command:
+        return command.past_change
 
 
 def fail_building(settings: Settings, reason: str) -> None:

@@ -13,8 +13,10 @@ from core.settings import Settings
 from indexing import jobs
 from indexing.progress import Progress
 from indexing.rebuild import rebuild
+from indexing.slot import ensure_slot
 from tests.api.conftest import Site
 from tests.api.server import serve
+from tests.catalog.factory import Shop
 
 pytestmark = pytest.mark.live
 
@@ -78,3 +80,16 @@ def gauge(client: httpx.Client, name: str) -> float:
     found = re.search(rf"^{name} (\S+)$", client.get("/metrics").text, re.MULTILINE)
     assert found, name
     return float(found[1])
+
+
+def test_a_slot_that_nobody_reads_is_told_with_how_far_it_is_behind(
+    settings: Settings, database: psycopg.Connection[TupleRow]
+) -> None:
+    with serve(settings) as client:
+        assert gauge(client, "tanaban_capture_running") == 0
+        ensure_slot(database, settings)
+        Shop(database).product()
+        health = client.get("/readyz").json()
+        assert health["status"] == "degraded"
+        assert any("tanaban sync run" in reason for reason in health["reasons"])
+        assert gauge(client, "tanaban_capture_lag_bytes") > 0

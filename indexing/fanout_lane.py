@@ -1,0 +1,93 @@
+"""The low lane: stored fan-outs are worked off beside the live edits, which never wait for them (I7)."""
+
+import threading
+import time
+from contextlib import suppress
+
+import structlog
+from opensearchpy import OpenSearch
+
+from catalog.cache_invalidation import CacheInvalidation
+from core.errors import Cancelled, DatabaseDown
+from core.settings import Settings
+from indexing import fanout, registry
+from indexing.changes import Fanout
+from indexing.incremental import ChangeWriter
+from indexing.insist import insist
+from indexing.progress import ShouldStop
+from indexing.rebuild import ignore_progress
+from indexing.reconcile import reconcile
+from indexing.registry import Connection, State
+from indexing.run import Run
+
+log = structlog.get_logger("indexing.sync")
+
+_POLL_S = 0.2
+
+
+class FanoutLane:
+    """Works off stored jobs, the oldest first, a page at a time."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        connection: Connection,
+        client: OpenSearch,
+        caches: CacheInvalidation,
+        should_stop: ShouldStop,
+    ) -> None:
+        self._settings, self._connection, self._client = settings, connection, client
+        self._caches, self._should_stop = caches, should_stop
+        self._writer = ChangeWriter(settings, connection, client, should_stop)
+        self._thread = threading.Thread(target=self._run, name="fan-out", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """After the page at hand, once `should_stop` says so."""
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        """Ends when told to, or when PostgreSQL is lost, which ends the whole of this sync."""
+        with suppress(Cancelled, DatabaseDown):
+            while not self._should_stop():
+                if not insist(self._work, self._should_stop):
+                    time.sleep(_POLL_S)
+
+    def _work(self) -> bool:
+        """One page of the oldest job; False when there is none."""
+        jobs = fanout.fetch_jobs(self._connection, limit=1)
+        if not jobs:
+            return False
+        job = jobs[0]
+        if job.kind is Fanout.RECONCILE:
+            self._writer.wait_until_visible(job.xids)
+            self._reconcile()
+            return fanout.end_job(self._connection, job)
+        limit = self._settings.rebuild_page_products
+        written = self._writer.write(fanout.select_page(job, limit), job.xids)
+        self._caches.products_changed(written.ids)
+        if len(written.ids) < limit:
+            log.info("A fan-out is done", kind=job.kind, key=str(job.key), products=job.done + len(written.ids))
+            return fanout.end_job(self._connection, job)
+        return fanout.move_cursor(self._connection, job, written.ids[-1], len(written.ids))
+
+    def _reconcile(self) -> None:
+        for generation in registry.fetch_generations(self._connection, (State.LIVE, State.STANDBY)):
+            run = Run(self._settings, self._connection, self._client, generation, ignore_progress, self._should_stop)
+            found = reconcile(run, repair=True)
+            log.info(
+                "An index was compared with PostgreSQL",
+                index=generation.index_name,
+                products=found.products,
+                repaired={str(cause): count for cause, count in found.repaired.counts.items()},
+                left={str(cause): count for cause, count in found.left.counts.items()},
+            )

@@ -1,0 +1,100 @@
+"""The live lane: a batch of events becomes durable documents, then it may be acknowledged (I6)."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
+from uuid import UUID
+
+import structlog
+from opensearchpy import OpenSearch
+
+from catalog.cache_invalidation import CacheInvalidation
+from core.errors import UnreadableEvent
+from core.settings import Settings
+from indexing import fanout
+from indexing.changes import Change, Fanout, Plan, plan_changes, read_change
+from indexing.incremental import ChangeWriter, extend_xid, fetch_xid_horizon
+from indexing.insist import insist
+from indexing.progress import ShouldStop
+from indexing.registry import Connection
+
+log = structlog.get_logger("indexing.sync")
+
+_LEAST_PART = 100
+
+
+class LiveLane:
+    """Writes the products of a batch: a few in the thread that brings them, many with several writers at a time."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        connection: Connection,
+        client: OpenSearch,
+        caches: CacheInvalidation,
+        should_stop: ShouldStop,
+    ) -> None:
+        self._workers, self._page = settings.rebuild_workers, settings.rebuild_page_products
+        self._connection, self._caches, self._should_stop = connection, caches, should_stop
+        self._threads = ThreadPoolExecutor(self._workers, "live")
+        self._idle: SimpleQueue[ChangeWriter] = SimpleQueue()
+        for _ in range(self._workers):
+            self._idle.put(ChangeWriter(settings, connection, client, should_stop))
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        while not self._idle.empty():
+            self._idle.get().close()
+
+    def take_batch(self, values: Sequence[str]) -> None:
+        """Returns when everything is durable. Raises: Cancelled, DatabaseDown."""
+        plan = plan_events(values)
+        if not (plan.products or plan.fanouts):
+            return
+        horizon = fetch_xid_horizon(self._connection)
+        xids = [extend_xid(xid, horizon) for xid in plan.xids]
+        if plan.fanouts:
+            fanout.store_fanouts(self._connection, plan.fanouts, xids)
+        parts = _split(sorted(plan.products), self._workers, self._page)
+        write = partial(self._write, xids, plan.products)
+        _ = list(self._threads.map(write, parts)) if len(parts) > 1 else [write(part) for part in parts]
+        self._caches.products_changed(plan.products.keys())
+        if any(kind is Fanout.CATEGORY for kind, _ in plan.fanouts):
+            self._caches.categories_changed()
+
+    def _write(self, xids: list[int], committed_ms: dict[UUID, int], ids: list[UUID]) -> None:
+        writer = self._idle.get()
+        try:
+            insist(lambda: writer.write(lambda _: ids, xids, committed_ms), self._should_stop)
+        finally:
+            self._idle.put(writer)
+
+
+def _split(ids: list[UUID], workers: int, most: int) -> list[list[UUID]]:
+    """Parts of about equal size for so many workers, none larger than `most` nor too small to be worth a request."""
+    size = min(most, max(_LEAST_PART, -(-len(ids) // workers)))
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+def plan_events(values: Sequence[str]) -> Plan:
+    """An event that cannot be read may mean anything, so everything is compared."""
+    changes: list[Change] = []
+    unreadable = False
+    for value in values:
+        try:
+            change = read_change(value)
+            if change is not None:
+                changes.append(change)
+        except UnreadableEvent as error:
+            log.error("An event cannot be read; the whole index is compared instead", reason=str(error))
+            unreadable = True
+    try:
+        plan = plan_changes(changes)
+    except UnreadableEvent as error:
+        log.error("An event names no product; the whole index is compared instead", reason=str(error))
+        plan = Plan()
+        unreadable = True
+    if unreadable:
+        plan.fanouts.add((Fanout.RECONCILE, None))
+    return plan
