@@ -124,16 +124,14 @@ class ReadThroughCache(Generic[Value]):
         return answer
 
     def _find(self, key: str) -> _Found[Value]:
-        """Look until the entry is there, the lock is ours, or the wait for another loader has been long enough."""
+        """Look until the entry is there, the lock is ours, or the wait for another loader has been long enough, whose
+        lock is taken over then: it may be dead."""
         deadline = monotonic() + LOAD_WAIT_S
         lock_token = secrets.token_hex(8)
         while True:
             value, epoch = self._read(key)
-            if (
-                value is not None
-                or self._redis.set(self._lock_key(key), lock_token, nx=True, px=LOCK_LIFE_MS)
-                or monotonic() >= deadline
-            ):
+            is_patient = monotonic() < deadline
+            if value is not None or self._redis.set(self._lock_key(key), lock_token, nx=is_patient, px=LOCK_LIFE_MS):
                 return _Found(value, epoch, lock_token)
             sleep(LOAD_POLL_S)
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from contextlib import suppress
 from typing import Any, TextIO
 
 import orjson
@@ -48,15 +49,17 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
 
 
 class _Lines:
-    """Writes each finished line at once, so that lines of several threads stay whole."""
+    """Writes each finished line at once, so that lines of several threads stay whole; one that nobody can read any
+    more is dropped, as the standard library does, because a full disk or a closed pipe must not stop the work."""
 
     def __init__(self, out: TextIO, name: str = "tanaban") -> None:
         self._out = out
         self.name = name
 
     def msg(self, line: str) -> None:
-        self._out.write(f"{line}\n")
-        self._out.flush()
+        with suppress(OSError, ValueError):
+            self._out.write(f"{line}\n")
+            self._out.flush()
 
     debug = info = warning = error = critical = msg
 

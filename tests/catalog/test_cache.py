@@ -90,6 +90,25 @@ def test_what_was_read_before_an_invalidation_is_not_believed_after_it(cache: Re
     assert cache.get("key", lambda: "new") == "new"
 
 
+def test_a_key_is_forgotten_in_every_process_and_the_others_stay(
+    cache: ReadThroughCache[str], settings: Settings
+) -> None:
+    cache.get("key", lambda: "old")
+    cache.get("other", lambda: "kept")
+    assert text_cache(settings).forget(["key", "never stored"])
+    assert cache.get("key", lambda: "new") == "new"
+    assert cache.get("other", _never) == "kept"
+
+
+def test_what_was_read_before_its_key_was_forgotten_is_not_kept(cache: ReadThroughCache[str]) -> None:
+    def load_while_it_changes() -> str:
+        cache.forget(["key"])
+        return "old"
+
+    assert cache.get("key", load_while_it_changes) == "old"
+    assert cache.get("key", lambda: "new") == "new"
+
+
 def _flip(entry: bytes) -> bytes:
     return entry[:-1] + bytes([entry[-1] ^ 1])
 

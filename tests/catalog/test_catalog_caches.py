@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 from redis import Redis
 
+from catalog.cache_invalidation import CacheInvalidation
 from catalog.product_cache import ProductCache
 from catalog.tree_cache import CategoryTreeCache, invalidate_catalog_caches
 from core.clients import create_database_pool, create_redis
@@ -18,7 +19,7 @@ from core.errors import Gone, NotFound
 from core.settings import Settings
 from core.types import ProductId
 from tests.catalog.factory import Shop
-from tests.catalog.faults import closed_port, with_redis_at
+from tests.catalog.faults import closed_port, forward, with_redis_at
 
 pytestmark = pytest.mark.live
 
@@ -138,6 +139,26 @@ def test_a_rebuild_renews_the_tree_too(settings: Settings, shop: Shop, pool: Poo
     shop.category("本")
     assert invalidate_catalog_caches(redis, settings)
     assert _names(cache) == ["本"]
+
+
+def test_a_change_that_redis_did_not_hear_of_is_made_up_for(
+    settings: Settings, shop: Shop, pool: Pool, redis: "Redis"
+) -> None:
+    """Everything is forgotten once it answers again."""
+    with closed_port() as port:
+        product, cache = shop.product("旧"), ProductCache(redis, pool, settings)
+        assert cache.get(product).name == "旧"
+        unheard = create_redis(with_redis_at(settings, port))
+        invalidation = CacheInvalidation(unheard, settings)
+        shop.database.execute("UPDATE products SET name = '新'")
+        invalidation.products_changed([product])
+        invalidation.catch_up()
+        assert cache.get(product).name == "旧"
+    with forward(port, settings), unheard:
+        invalidation.products_changed([uuid4()])
+        assert cache.get(product).name == "旧"
+        invalidation.catch_up()
+        assert cache.get(product).name == "新"
 
 
 def test_an_unreachable_redis_is_told_to_who_wants_to_invalidate(settings: Settings, lost_redis: "Redis") -> None:
