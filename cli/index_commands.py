@@ -1,23 +1,57 @@
-"""`tanaban index`: build, look at, roll back and prune the search index."""
+"""`tanaban index`: build, look at, prove, roll back and prune the search index."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from catalog.partitions import SHOP_TIME
 from cli.output import JsonOption, Output
+from cli.proof_text import build_proof_json, describe_proof
 from cli.runtime import settings_for_command
 from indexing.progress import OnProgress, Progress
 from indexing.rebuild import RebuildReport, rebuild
 from indexing.status import GenerationStatus, IndexStatus, fetch_status
 from stack.reporter import Advance
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="The index: rebuild, status, rollback, prune.")
+
+def parse_time(text: str) -> datetime:
+    """
+    >>> parse_time("2026-08-01").isoformat(), parse_time("2026-08-01T06:30:00Z").isoformat()
+    ('2026-08-01T00:00:00+09:00', '2026-08-01T06:30:00+00:00')
+    """
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("not a time such as 2026-08-01 or 2026-08-01T06:30:00+09:00") from None
+    return time if time.tzinfo else time.replace(tzinfo=SHOP_TIME)
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="The index: rebuild, status, reconcile, replay, rollback, prune.",
+)
 
 AllowDeadLetters = Annotated[
     int, typer.Option(min=0, help="Serve the new index although OpenSearch rejects up to this many documents.")
+]
+Repair = Annotated[
+    bool,
+    typer.Option("--repair", help="Write what is missing or stale, remove ghosts, delete old tombstones."),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=parse_time,
+        metavar="TIME",
+        help="Compare only products that rows say were changed since then: ISO 8601, in the shop's time unless it has "
+        "an offset. Quick, but no proof: it cannot see what was deleted, neither ghosts of products nor variations, "
+        "images and reviews that went, nor images changed in place. It does not count as the last clean proof.",
+    ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start over instead of going on with an interrupted rebuild.")]
 
@@ -43,6 +77,46 @@ def status(json: JsonOption = False) -> None:
     found = fetch_status(settings_for_command(output))
     output.result(_status_json(found), _describe_status(found))
     raise typer.Exit(0 if found.searched_index and found.is_consistent else 1)
+
+
+@app.command("reconcile")
+def reconcile_index(repair: Repair = False, since: Since = None, json: JsonOption = False) -> None:
+    """Compare every document of the live and the standby index with PostgreSQL, and say what differs and why.
+
+    Changes that are on their way are waited for, not reported. Exit 1: something is still wrong, or an index could
+    not be compared.
+    """
+    from indexing.proof import prove_served
+
+    output = Output(json)
+    settings = settings_for_command(output)
+    with show_phases(output) as show:
+        proofs = prove_served(settings, repair=repair, since=since, on_progress=show)
+    is_clean = all(proof.is_clean for proof in proofs)
+    output.result(
+        {"clean": is_clean, "generations": [build_proof_json(proof) for proof in proofs]},
+        "\n".join(describe_proof(proof) for proof in proofs),
+    )
+    raise typer.Exit(0 if is_clean else 1)
+
+
+@app.command("replay")
+def replay_dead_letters(json: JsonOption = False) -> None:
+    """Build the documents that OpenSearch rejected anew and write them again, after the cause was mended.
+
+    Exit 1: some are rejected again.
+    """
+    from indexing.replay import replay
+
+    output = Output(json)
+    settings = settings_for_command(output)
+    with show_phases(output) as show:
+        found = replay(settings, on_progress=show)
+    text = f"{found.accepted:,} accepted, {found.gone:,} gone, {found.rejected:,} rejected again."
+    if found.dropped:
+        text += f" {found.dropped:,} belonged to indices that are not written any more."
+    output.result(asdict(found), text)
+    raise typer.Exit(1 if found.rejected else 0)
 
 
 @app.command()

@@ -25,6 +25,16 @@ REBUILD_DEAD_LETTERS = Gauge("tanaban_rebuild_dead_letters", "Documents of the l
 INDEX_LIVE_SINCE = Gauge(
     "tanaban_index_live_since_timestamp_seconds", "When the searched generation went live, in Unix time; 0: none."
 )
+DRIFT_DOCUMENTS = Gauge(
+    "tanaban_drift_documents", "Documents that the last proof of the live generation left wrong or missing."
+)
+LAST_CLEAN_PROOF = Gauge(
+    "tanaban_last_clean_proof_timestamp_seconds",
+    "When the live generation was last proved to be what PostgreSQL says, in Unix time; 0: never.",
+)
 CAPTURE_RUNNING = Gauge("tanaban_capture_running", "1 while a process reads the replication slot.")
 CAPTURE_LAG_BYTES = Gauge("tanaban_capture_lag_bytes", "WAL that is not captured and written yet.")
 FANOUT_JOBS = Gauge("tanaban_fanout_jobs", "Renames and moves whose products are not all written yet.")
+FRESHNESS_SECONDS = Gauge(
+    "tanaban_freshness_seconds", "From a commit to a search that finds it, over the last samples.", ["quantile"]
+)

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     )
     bulk_retries: int = Field(8, ge=0, description="Times that work refused with 429 is sent again.")
     generations_kept: int = Field(1, ge=0, description="Standby generations kept for `index rollback`.")
+    reconcile_every_s: int = Field(
+        21_600, ge=0, description="Time after which the worker compares the indices with PostgreSQL again; 0: never."
+    )
     index_shards: int = Field(1, ge=1, description="Primary shards of a new generation.")
     index_replicas: int = Field(0, ge=0, description="Replicas of a generation once it is built.")
 

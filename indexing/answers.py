@@ -29,8 +29,13 @@ def classify(status: int, error_type: str | None) -> Outcome:
     ('AGAIN', 'BLOCKED')
     >>> classify(400, "mapper_parsing_exception").name, classify(404, "index_not_found_exception").name
     ('REJECTED', 'GONE')
+
+    A 404 without an error is a delete that found nothing left to delete:
+
+    >>> classify(404, None).name
+    'WRITTEN'
     """
-    if status < 300:
+    if status < 300 or (status == 404 and error_type is None):
         return Outcome.WRITTEN
     if status == 409:
         return Outcome.NEWER

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
-from indexing.documents import Document
+from catalog.product import ProductRow
+from indexing.documents import Document, build_document
 from indexing.reader import Stored
+from indexing.registry import Rejection
 
 
 class Cause(StrEnum):
@@ -16,15 +18,30 @@ class Cause(StrEnum):
     """A document that isn't what its rows make now."""
     PARKED = "parked"
     """A document that OpenSearch rejects: it is in the dead letters."""
+    STRANGER = "stranger"
+    """A document without our id and hash: somebody else wrote it. Only a rebuild gets rid of it."""
 
 
 Expected = str | None
 """The hash of the document that should be there; None where there should be none or a tombstone (I5)."""
 
+_UNKNOWN = ""
+"""No document has this hash."""
 
-def expect(document: Document | None) -> Expected:
+
+def try_build(row: ProductRow) -> Document | Rejection:
+    """The document of a row. One that makes none is a dead letter: a single product must not stop all others."""
+    try:
+        return build_document(row)
+    except Exception as error:
+        return Rejection(row.id, "build_failed", f"{type(error).__name__}: {error}"[:1_000])
+
+
+def expect(built: Document | Rejection | None) -> Expected:
     """What a built document, or a product that is gone, asks of the index."""
-    return None if document is None or "tombstone" in document else document["doc_hash"]
+    if isinstance(built, Rejection):
+        return _UNKNOWN
+    return None if built is None or "tombstone" in built else built["doc_hash"]
 
 
 def find_cause(expected: Expected, stored: Stored | None) -> Cause | None:

@@ -14,8 +14,7 @@ from indexing import fanout, registry
 from indexing.changes import Fanout
 from indexing.incremental import ChangeWriter
 from indexing.insist import insist
-from indexing.progress import ShouldStop
-from indexing.rebuild import ignore_progress
+from indexing.progress import ShouldStop, ignore_progress
 from indexing.reconcile import reconcile
 from indexing.registry import Connection, State
 from indexing.run import Run

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from core.errors import GateRefused
 from indexing import generations
 from indexing.compare import Cause
-from indexing.reader import count_strangers
-from indexing.reconcile import Comparison, reconcile
+from indexing.drift import Comparison
+from indexing.proof import prove
 from indexing.run import Run
 
 GoldenQueries = Callable[[str], Sequence[str]]
@@ -26,18 +26,15 @@ class GateReport:
 
 
 def pass_gate(run: Run, allow_dead_letters: int, golden_queries: GoldenQueries | None) -> GateReport:
-    """Restore the serving settings, reconcile with repair, ask the golden queries.
+    """Restore the serving settings, prove with repair, ask the golden queries.
 
     Raises: GateRefused, with every reason.
     """
     client, index_name = run.client, run.generation.index_name
     generations.ensure_serving_settings(client, run.settings, index_name)
-    comparison = reconcile(run, repair=True)
+    comparison = prove(run, repair=True, patience_s=0).comparison
     generations.refresh_index(client, index_name)
     reasons = find_reasons(comparison, allow_dead_letters)
-    strangers = count_strangers(client, index_name)
-    if strangers:
-        reasons.append(f"{strangers} documents are not ours: something else writes to the index")
     if golden_queries:
         reasons += golden_queries(index_name)
     if reasons:
@@ -59,8 +56,10 @@ def find_reasons(comparison: Comparison, allow_dead_letters: int) -> list[str]:
     """
     reasons = []
     for cause, count in comparison.left.counts.items():
-        ids = ", ".join(comparison.left.samples[cause])
-        if cause is not Cause.PARKED:
+        ids = ", ".join(comparison.left.samples.get(cause, []))
+        if cause is Cause.STRANGER:
+            reasons.append(f"{count} documents are not ours: something else writes to the index")
+        elif cause is not Cause.PARKED:
             reasons.append(f"{count} {cause} after 3 repairs ({ids})")
         elif count > allow_dead_letters:
             _, first = comparison.rejections[0]

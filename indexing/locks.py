@@ -31,6 +31,8 @@ class Lock(IntEnum):
     """The job that a worker process runs; free means that a running job's process has died."""
     SYNC = (_FAMILY << 32) | 5
     """Reading the replication slot: one process captures, others wait to take over."""
+    RECONCILE = (_FAMILY << 32) | 6
+    """Comparing the indices with PostgreSQL: one at a time."""
 
 
 _HOLDER = """
@@ -63,7 +65,16 @@ def hold(settings: Settings, lock: Lock, command: str, wait_s: float = 0) -> Ite
         yield connection
 
 
+def is_held(connection: psycopg.Connection[TupleRow], lock: Lock) -> bool:
+    """Whether anybody holds `lock` now."""
+    return _fetch_holder(connection, lock) is not None
+
+
 def _describe_holder(connection: psycopg.Connection[TupleRow], lock: Lock) -> str:
-    row = connection.execute(_HOLDER, [lock >> 32, lock & 0xFFFFFFFF]).fetchone()
-    holder = row[0] if row else "a command that ended just now"
+    holder = _fetch_holder(connection, lock) or "a command that ended just now"
     return f"Another command changes the index: {holder}. Wait for it to end, or stop it, and try again."
+
+
+def _fetch_holder(connection: psycopg.Connection[TupleRow], lock: Lock) -> str | None:
+    row = connection.execute(_HOLDER, [lock >> 32, lock & 0xFFFFFFFF]).fetchone()
+    return str(row[0]) if row else None

@@ -27,6 +27,10 @@ def never_stop() -> bool:
     return False
 
 
+def ignore_progress(_: Progress) -> None:
+    pass
+
+
 class Meter:
     """Counts products of one phase; those that a former run did count as done, but not for the rate."""
 

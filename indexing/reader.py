@@ -27,9 +27,19 @@ def scan_stored(
     whatever is refreshed meanwhile; sorting by `_doc` loses some (tried). Suspects are read again anyway.
     """
     bounds = {"gt": after_id, "lte": through_id}
+    yield from _scan(client, index_name, {"range": {"id": {name: id for name, id in bounds.items() if id is not None}}})
+
+
+def scan_tombstones(client: OpenSearch, index_name: str, through_version: int) -> Iterator[tuple[str, Stored]]:
+    """The searchable tombstones with versions up to this one, in id order."""
+    old = [{"term": {"tombstone": True}}, {"range": {"doc_version": {"lte": through_version}}}]
+    yield from _scan(client, index_name, {"bool": {"filter": old}})
+
+
+def _scan(client: OpenSearch, index_name: str, query: dict[str, Any]) -> Iterator[tuple[str, Stored]]:
     body: dict[str, Any] = {
         "size": _SCAN_DOCUMENTS,
-        "query": {"range": {"id": {name: id for name, id in bounds.items() if id is not None}}},
+        "query": query,
         "sort": [{"id": "asc"}],
         "_source": False,
         "docvalue_fields": ["doc_hash", "doc_version", "tombstone"],

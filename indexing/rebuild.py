@@ -20,7 +20,7 @@ from indexing.gate import GateReport, GoldenQueries, pass_gate
 from indexing.locks import Lock, hold
 from indexing.pages import write_pages
 from indexing.pairs import ensure_safe_sequence
-from indexing.progress import OnProgress, Progress, ShouldStop, never_stop
+from indexing.progress import OnProgress, Progress, ShouldStop, ignore_progress, never_stop
 from indexing.registry import Generation
 from indexing.run import Run
 
@@ -39,10 +39,6 @@ class RebuildReport:
     check_s: float
     gate: GateReport
     pruned: tuple[str, ...]
-
-
-def ignore_progress(_: Progress) -> None:
-    pass
 
 
 @clear_errors()

@@ -6,19 +6,21 @@ differs is drift, repaired by the versioned write and compared again.
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from catalog.changed_products import fetch_changed_products
 from catalog.product_rows import fetch_product_rows, fetch_product_rows_by_id
 from core.errors import PairExpired
 from core.types import IndexVersion
-from indexing import registry
-from indexing.compare import Cause, Expected, expect, find_cause, find_suspects
-from indexing.documents import Document, build_document, build_tombstone
+from indexing import past, registry
+from indexing.compare import Cause, Expected, expect, find_cause, find_suspects, try_build
+from indexing.documents import Document, build_tombstone
+from indexing.drift import Comparison
 from indexing.pairs import Pair, PairSource
 from indexing.parallel import work_off
 from indexing.progress import Meter
@@ -33,85 +35,73 @@ REPAIR_ROUNDS = 3
 _SUSPECTS = 500
 """Suspects that are read again together."""
 
-_SAMPLES = 10
-"""Ids that a report names for each cause."""
 
-
-@dataclass
-class Drift:
-    """How many documents, and the first few ids of them, by cause."""
-
-    counts: Counter[Cause] = field(default_factory=Counter)
-    samples: dict[Cause, list[str]] = field(default_factory=dict)
-
-    def add(self, id: str, cause: Cause) -> None:
-        self.counts[cause] += 1
-        sample = self.samples.setdefault(cause, [])
-        if len(sample) < _SAMPLES:
-            sample.append(id)
-
-    def merge(self, other: "Drift") -> None:
-        self.counts.update(other.counts)
-        for cause, ids in other.samples.items():
-            self.samples[cause] = (self.samples.get(cause, []) + ids)[:_SAMPLES]
-
-
-@dataclass
-class Comparison:
-    """What comparing a range, or a whole generation, found."""
-
-    products: int = 0
-    repaired: Drift = field(default_factory=Drift)
-    left: Drift = field(default_factory=Drift)
-    """Drift that no round of repair ended, and all drift when nothing is repaired."""
-    rejections: list[tuple[IndexVersion, Rejection]] = field(default_factory=list)
-    """Documents that OpenSearch rejects; they are in `left` as parked."""
-
-    def merge(self, other: "Comparison") -> None:
-        self.products += other.products
-        self.repaired.merge(other.repaired)
-        self.left.merge(other.left)
-        self.rejections += other.rejections
-
-
-def reconcile(run: Run, repair: bool) -> Comparison:
+def reconcile(run: Run, repair: bool, patience_s: float = 0, since: datetime | None = None) -> Comparison:
     """Compare every product with the generation, several ranges at a time.
 
+    The ranges are cut from the catalog as it is now: a rebuild's plan is old, and an adopted generation has none.
     With `repair`, rejected documents become dead letters, and dead letters that are right or gone are forgotten.
-    Without it nothing changes, and drift of dead letters counts as parked.
+    Without it nothing changes, and drift of dead letters counts as parked. What comes right within `patience_s` was
+    only on its way. With `since`, only products are compared that rows say were changed since.
 
     Raises: Cancelled, GenerationGone, WriteBlocked, SearchDown.
     """
-    connection, generation = run.connection, run.generation
-    meter = Meter("checking", generation.products_total or 0, 0, run.on_progress)
+    connection, generation, settings = run.connection, run.generation, run.settings
+    drawn = IndexVersion(past.fetch_drawn_version(connection))
+    parked = frozenset() if repair else registry.fetch_parked_ids(connection, generation.id)
+    meter = Meter("checking", registry.count_products(connection), 0, run.on_progress)
     total = Comparison()
-    parked = registry.fetch_parked_ids(connection, generation.id)
 
     def keep(result: Comparison) -> None:
         for version, rejection in result.rejections:
             registry.park(connection, generation.id, version, [rejection])
         total.merge(result)
-        meter.add(result.products)
+        meter.add(result.walked)
 
-    pages = registry.fetch_pages(connection, generation.id)
-    work_off(pages, partial(_page_comparer, run, repair, parked), run.settings.rebuild_workers, keep, run.should_stop)
-    if repair:
-        registry.unpark_all_but(connection, generation.id, [it.product_id for _, it in total.rejections])
+    pages = registry.cut_pages(connection, settings.rebuild_page_products)
+    opener = partial(_page_comparer, run, parked, _Patience(repair, patience_s), since)
+    work_off(pages, opener, settings.rebuild_workers, keep, run.should_stop)
+    if repair and since is None:
+        registry.unpark_older(connection, generation.id, drawn)
     return total
 
 
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """What becomes of drift."""
+
+    repair: bool
+    wait_s: float
+
+
 @contextmanager
-def _page_comparer(run: Run, repair: bool, parked: frozenset[str]) -> Iterator[Callable[[Page], Comparison]]:
+def _page_comparer(
+    run: Run, parked: frozenset[str], patience: _Patience, since: datetime | None
+) -> Iterator[Callable[[Page], Comparison]]:
     with closing(PairSource(run.settings)) as pairs:
-        yield _Comparer(run, repair, parked, pairs).compare_page
+        comparer = _Comparer(run, parked, patience, pairs)
+        yield partial(comparer.compare_changed, since) if since else comparer.compare_page
+
+
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """Some products in one snapshot."""
+
+    pair: Pair
+    documents: dict[str, Document] = field(default_factory=dict)
+    rejections: dict[str, Rejection] = field(default_factory=dict)
+    """Of rows that make no document."""
+
+    def expect(self, id: str) -> Expected:
+        return expect(self.rejections.get(id) or self.documents.get(id))
 
 
 class _Comparer:
     """Compares ranges on one connection."""
 
-    def __init__(self, run: Run, repair: bool, parked: frozenset[str], pairs: PairSource) -> None:
+    def __init__(self, run: Run, parked: frozenset[str], patience: _Patience, pairs: PairSource) -> None:
         self._client, self._generation, self._building, self._pairs = run.client, run.generation, run.building, pairs
-        self._repair, self._parked = repair, parked
+        self._parked, self._repair, self._wait_s = parked, patience.repair, patience.wait_s
         self._writer = Writer(run.client, run.settings, run.building)
         self._limit = 2 * run.settings.rebuild_page_products
 
@@ -122,6 +112,7 @@ class _Comparer:
         while True:
             expected = self._expect_range(after, page.through_id)
             result.products += len(expected)
+            result.walked += len(expected)
             ended = len(expected) < self._limit
             through = page.through_id if ended else UUID(next(reversed(expected)))
             self._compare_range(after, through, expected, result)
@@ -129,11 +120,19 @@ class _Comparer:
                 return result
             after = through
 
+    def compare_changed(self, since: datetime, page: Page) -> Comparison:
+        with self._pairs.take() as (_, connection):
+            walked, ids = fetch_changed_products(connection, page.after_id, page.through_id, since)
+        result = Comparison(walked, len(ids))
+        for start in range(0, len(ids), _SUSPECTS):
+            self._settle([str(id) for id in ids[start : start + _SUSPECTS]], result)
+        return result
+
     def _expect_range(self, after: UUID | None, through: UUID | None) -> dict[str, Expected]:
         with self._pairs.take() as (_, connection):
             rows = fetch_product_rows(connection, after, through, self._limit)
         with self._building:
-            return {row.id: expect(build_document(row)) for row in rows}
+            return {row.id: expect(try_build(row)) for row in rows}
 
     def _compare_range(
         self, after: UUID | None, through: UUID | None, expected: dict[str, Expected], result: Comparison
@@ -151,41 +150,62 @@ class _Comparer:
     def _settle(self, suspects: Sequence[str], result: Comparison) -> None:
         """Read suspects again; repair what drifts and compare it again, until nothing drifts or the rounds are over."""
         first_causes: dict[str, Cause] = {}
-        open_ids = list(suspects)
+        open_ids = self._find_overdue(suspects)
         for repairs_left in reversed(range(REPAIR_ROUNDS + 1 if self._repair else 1)):
             if not open_ids:
                 return
-            pair, documents, drift = self._read_again(open_ids)
+            truth = self._read(open_ids)
+            drift = self._find_drift(truth, open_ids)
             for id in first_causes.keys() & set(open_ids) - drift.keys():
                 result.repaired.add(id, first_causes[id])
             first_causes = drift | first_causes
-            open_ids = self._write(pair, documents, list(drift), result) if repairs_left else []
+            open_ids = self._write(truth, list(drift), result) if repairs_left else []
         for id, cause in drift.items():
-            is_parked = not self._repair and id in self._parked
-            result.left.add(id, Cause.PARKED if is_parked else cause)
+            result.left.add(id, Cause.PARKED if id in self._parked else cause)
 
-    def _read_again(self, ids: Sequence[str]) -> tuple[Pair, dict[str, Document], dict[str, Cause]]:
-        """Their documents in a fresh snapshot, and what drifts. A version beyond the snapshot's is newer truth."""
+    def _find_overdue(self, suspects: Sequence[str]) -> Sequence[str]:
+        """Those that a worker, which has seen the change as we have, does not mend while we wait."""
+        if not (suspects and self._wait_s):
+            return suspects
+        truth = self._read(suspects)
+        drift = self._find_drift(truth, suspects)
+        if drift:
+            time.sleep(self._wait_s)
+        return list(self._find_drift(truth, list(drift)))
+
+    def _read(self, ids: Sequence[str]) -> _Truth:
+        """Their rows in a fresh snapshot, and what they make."""
         with self._pairs.take() as (pair, connection):
             pair.target(self._generation.id)
             rows = fetch_product_rows_by_id(connection, [UUID(id) for id in ids])
-        documents = {row.id: build_document(row) for row in rows}
+        truth = _Truth(pair)
+        for row in rows:
+            built = try_build(row)
+            if isinstance(built, Rejection):
+                truth.rejections[row.id] = built
+            else:
+                truth.documents[row.id] = built
+        return truth
+
+    def _find_drift(self, truth: _Truth, ids: Sequence[str]) -> dict[str, Cause]:
+        """What is stored otherwise now. A version beyond the snapshot's is newer truth."""
         stored = fetch_stored(self._client, self._generation.index_name, ids)
         drift = {}
         for id in ids:
-            cause = find_cause(expect(documents.get(id)), stored.get(id))
-            if cause and not (id in stored and stored[id].version > pair.version):
+            cause = find_cause(truth.expect(id), stored.get(id))
+            if cause and not (id in stored and stored[id].version > truth.pair.version):
                 drift[id] = cause
-        return pair, documents, drift
+        return drift
 
-    def _write(self, pair: Pair, documents: dict[str, Document], ids: Sequence[str], result: Comparison) -> list[str]:
+    def _write(self, truth: _Truth, ids: Sequence[str], result: Comparison) -> list[str]:
         """Write what should be there. Rejected documents are parked; returns the ids to compare again."""
-        wanted = [documents.get(id) or build_tombstone(id) for id in ids]
-        rejections: list[Rejection] = []
+        rejections = [truth.rejections[id] for id in ids if id in truth.rejections]
+        wanted = [truth.documents.get(id) or build_tombstone(id) for id in ids if id not in truth.rejections]
         with suppress(PairExpired):
-            rejections = self._writer.write(pair, self._generation, wanted, int(time.time() * 1_000)).rejections
+            now_ms = int(time.time() * 1_000)
+            rejections += self._writer.write(truth.pair, self._generation, wanted, now_ms).rejections
         for rejection in rejections:
-            result.rejections.append((pair.version, rejection))
+            result.rejections.append((truth.pair.version, rejection))
             result.left.add(rejection.product_id, Cause.PARKED)
         parked = {rejection.product_id for rejection in rejections}
         return [id for id in ids if id not in parked]

@@ -158,19 +158,34 @@ def set_built(connection: Connection, id: GenerationId) -> None:
     connection.execute(sql, [id])
 
 
+_CUT = """
+WITH ends AS (
+    SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM products) numbered WHERE n %% %(size)s = 0
+), bounds AS (SELECT id FROM ends UNION ALL SELECT NULL)
+SELECT row_number() OVER w AS page_no, lag(id) OVER w AS after_id, id AS through_id
+FROM bounds WINDOW w AS (ORDER BY id NULLS LAST)
+"""
+"""All ids in ranges of so many products, by one index-only scan; the first and the last are open."""
+
+
 def plan_pages(connection: Connection, id: GenerationId, page_products: int) -> int:
-    """Cut all products into pages by one index-only scan, the last one open. Returns how many products there are."""
+    """Store the pages of a rebuild. Returns how many products there are."""
     connection.execute(
-        """
+        f"""
         INSERT INTO tanaban.rebuild_pages (generation_id, page_no, after_id, through_id)
-        WITH ends AS (
-            SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM products) numbered
-            WHERE n %% %(size)s = 0
-        ), bounds AS (SELECT id FROM ends UNION ALL SELECT NULL)
-        SELECT %(id)s, row_number() OVER w, lag(id) OVER w, id FROM bounds WINDOW w AS (ORDER BY id NULLS LAST)
+        SELECT %(id)s, page_no, after_id, through_id FROM ({_CUT}) cut
         """,
         {"id": id, "size": page_products},
     )
+    return count_products(connection)
+
+
+def cut_pages(connection: Connection, page_products: int) -> list[Page]:
+    """Pages of the catalog as it is now, for those who don't go by a rebuild's plan."""
+    return [Page(*row) for row in connection.execute(_CUT, {"size": page_products})]
+
+
+def count_products(connection: Connection) -> int:
     return _value(connection, "SELECT count(*) FROM products")
 
 
@@ -221,7 +236,7 @@ def park(connection: Connection, id: GenerationId, version: IndexVersion, reject
             """
             INSERT INTO tanaban.dead_letters AS d (generation_id, product_id, version, error_type, reason)
             VALUES (%s, %s, %s, %s, %s)
-            ON CONFLICT (generation_id, product_id) DO UPDATE SET version = excluded.version,
+            ON CONFLICT (generation_id, product_id) DO UPDATE SET version = greatest(d.version, excluded.version),
                 error_type = excluded.error_type, reason = excluded.reason, attempts = d.attempts + 1
             """,
             [(id, it.product_id, version, it.error_type, it.reason) for it in rejections],
@@ -252,10 +267,42 @@ def unpark(connection: Connection, id: GenerationId, product_ids: Sequence[UUID]
     connection.execute(sql, [id, list(product_ids)])
 
 
-def unpark_all_but(connection: Connection, id: GenerationId, parked: Sequence[str]) -> None:
-    """Forget dead letters whose product has become right or has gone."""
-    sql = "DELETE FROM tanaban.dead_letters WHERE generation_id = %s AND product_id <> ALL(%s::uuid[])"
-    connection.execute(sql, [id, list(parked)])
+def unpark_older(connection: Connection, id: GenerationId, version: IndexVersion) -> None:
+    """Forget dead letters that nobody has parked again since `version` was drawn."""
+    connection.execute("DELETE FROM tanaban.dead_letters WHERE generation_id = %s AND version <= %s", [id, version])
+
+
+def unpark_unwritten(connection: Connection) -> int:
+    """Forget the dead letters of generations that are not written any more. Returns how many."""
+    return connection.execute(
+        """
+        DELETE FROM tanaban.dead_letters d USING tanaban.index_generations g
+        WHERE g.id = d.generation_id AND g.state::text <> ALL(%s)
+        """,
+        [[str(state) for state in WRITTEN_STATES]],
+    ).rowcount
+
+
+def count_parked_products(connection: Connection) -> int:
+    return _value(connection, "SELECT count(DISTINCT product_id) FROM tanaban.dead_letters")
+
+
+def fetch_parked_products(connection: Connection, after_id: UUID | None, limit: int) -> list[UUID]:
+    """The products behind `after_id` that are dead letters of any generation, in id order."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT product_id FROM tanaban.dead_letters WHERE %(after)s::uuid IS NULL OR product_id > %(after)s
+        ORDER BY product_id LIMIT %(limit)s
+        """,
+        {"after": after_id, "limit": limit},
+    )
+    return [id for (id,) in rows]
+
+
+def filter_parked(connection: Connection, product_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them that are dead letters of any generation."""
+    sql = "SELECT product_id FROM tanaban.dead_letters WHERE product_id = ANY(%s)"
+    return {id for (id,) in connection.execute(sql, [list(product_ids)])}
 
 
 def _value(connection: Connection, sql: str) -> int:

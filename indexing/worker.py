@@ -1,4 +1,4 @@
-"""The worker process: does reindex jobs, folds popularity, makes order partitions ahead of time.
+"""The worker process: does reindex jobs, folds popularity, makes order partitions ahead, proves the index right.
 
 One worker at a time holds the worker lock; a second one waits and takes over when the first one dies. So a job that
 is running while the lock is free was left by a dead worker, and is resumed.
@@ -14,13 +14,22 @@ import structlog
 
 from catalog.partitions import ensure_order_partitions
 from catalog.popularity_fold import fold_popularity
-from core.errors import Cancelled, DatabaseDown, DependencyDown, GateRefused, LifecycleBusy, TanabanError
+from core.errors import (
+    Cancelled,
+    DatabaseDown,
+    DependencyDown,
+    GateRefused,
+    IndexingError,
+    LifecycleBusy,
+    TanabanError,
+)
 from core.settings import Settings
 from indexing import jobs, lifecycle
 from indexing.failures import clear_errors
 from indexing.jobs import Job
-from indexing.locks import Lock, hold
+from indexing.locks import Lock, hold, is_held
 from indexing.progress import Progress, ShouldStop
+from indexing.proof import Proof, is_proof_due, prove_served
 from indexing.rebuild import rebuild
 from indexing.registry import Connection
 
@@ -31,6 +40,7 @@ _BUSY_S = 5.0
 _FOLD_EVERY_S = 60.0
 _PARTITIONS_EVERY_S = 3_600.0
 _REPORT_EVERY_S = 1.0
+_LOOK_FOR_PROOFS_EVERY_S = 30.0
 
 
 def run(settings: Settings, should_stop: ShouldStop) -> None:
@@ -55,12 +65,14 @@ def run(settings: Settings, should_stop: ShouldStop) -> None:
 def _serve(settings: Settings, connection: Connection, should_stop: ShouldStop) -> None:
     keep_popularity = _Every(_FOLD_EVERY_S, lambda: fold_popularity(connection, settings))
     keep_partitions = _Every(_PARTITIONS_EVERY_S, lambda: _make_partitions(connection))
+    keep_proved = _Every(_LOOK_FOR_PROOFS_EVERY_S, lambda: _prove_when_due(settings, connection, should_stop))
     while not should_stop():
         job = jobs.fetch_active_job(connection)
         if job:
             do_job(settings, connection, job, should_stop)
         keep_popularity.call_when_due()
         keep_partitions.call_when_due()
+        keep_proved.call_when_due()
         _pause(_POLL_S, should_stop)
 
 
@@ -150,6 +162,44 @@ def _make_partitions(connection: Connection) -> None:
         return
     if report.blocked:
         log.error("Orders lie in the default partition, so these months have none", months=report.blocked)
+
+
+def _prove_when_due(settings: Settings, connection: Connection, should_stop: ShouldStop) -> None:
+    """Compare the indices with PostgreSQL and repair them; a rebuild, and a stop, come first.
+
+    What is cut short, or fails, is still due and starts over. Raises: DatabaseDown.
+    """
+
+    def must_stop() -> bool:
+        return should_stop() or jobs.fetch_active_job(connection) is not None or is_held(connection, Lock.REBUILD)
+
+    if not is_proof_due(connection, settings.reconcile_every_s) or must_stop():
+        return
+    try:
+        proofs = prove_served(settings, repair=True, should_stop=must_stop)
+    except (Cancelled, LifecycleBusy) as reason:
+        log.info("The index is compared with PostgreSQL later", reason=str(reason))
+    except DatabaseDown:
+        raise
+    except (DependencyDown, IndexingError) as trouble:
+        log.warning("The index could not be compared with PostgreSQL", reason=str(trouble))
+    else:
+        for proof in proofs:
+            _log_proof(proof)
+
+
+def _log_proof(proof: Proof) -> None:
+    say = log.info if proof.is_clean else log.warning
+    say(
+        "An index was compared with PostgreSQL",
+        index=proof.generation.index_name,
+        products=proof.comparison.products,
+        repaired={str(cause): count for cause, count in proof.comparison.repaired.counts.items()},
+        left={str(cause): count for cause, count in proof.comparison.left.counts.items()},
+        purged=proof.purged,
+        seconds=round(proof.seconds, 1),
+        obstacle=proof.obstacle,
+    )
 
 
 def _pause(seconds: float, should_stop: ShouldStop) -> None:

@@ -78,6 +78,13 @@ class Writer:
             written.add(self._write_items(pair, generation, items))
         return written
 
+    def purge(self, pair: Pair, generation: Generation, tombstones: Iterable[tuple[str, int]]) -> None:
+        """Delete tombstones (id, version), each at its own version: what has become real again since stays (I5).
+
+        Raises: as `write`.
+        """
+        self._write_items(pair, generation, [build_purge(id, version) for id, version in tombstones])
+
     def _write_items(self, pair: Pair, generation: Generation, items: list[Item]) -> Written:
         written = Written(size_bytes=sum(len(lines) for _, lines in items))
         for attempt in range(self._retries + 1):
@@ -168,3 +175,12 @@ def build_item(document: Document, version: IndexVersion, now_ms: int) -> Item:
     action = b'{"index":{"_id":"%s","version":%d,"version_type":"external_gte"}}\n' % (id.encode(), version)
     source = orjson.dumps(document | {"doc_version": version, "indexed_at": now_ms}, option=orjson.OPT_APPEND_NEWLINE)
     return id, action + source
+
+
+def build_purge(id: str, version: int) -> Item:
+    """The action line that deletes a document which has no newer version.
+
+    >>> build_purge("a", 7)
+    ('a', b'{"delete":{"_id":"a","version":7,"version_type":"external_gte"}}\\n')
+    """
+    return id, b'{"delete":{"_id":"%s","version":%d,"version_type":"external_gte"}}\n' % (id.encode(), version)

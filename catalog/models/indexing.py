@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.models.base import SERVICE_SCHEMA, Base, Count, CreatedAt, UuidKey
@@ -128,6 +129,34 @@ class DeadLetter(Base):
     reason: Mapped[str]
     attempts: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[CreatedAt]
+
+
+class IndexProof(Base):
+    """One comparison of a whole generation with PostgreSQL; it was cut short while `finished_at` is null."""
+
+    __tablename__ = "index_proofs"
+    __table_args__ = (
+        CheckConstraint(
+            "num_nulls(finished_at, products, found, repaired, remaining, purged) IN (0, 6)", name="finished_is_whole"
+        ),
+        Index("idx_index_proofs_generation_id", "generation_id", "id"),
+        IN_SERVICE,
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    # CASCADE: the proof of an index that is gone.
+    generation_id: Mapped[int] = mapped_column(ForeignKey(f"{SERVICE_SCHEMA}.index_generations.id", ondelete="CASCADE"))
+    # Drawn before `started_at`, as every smaller one was: what is that old is known without anybody's clock (I5).
+    version: Mapped[int] = mapped_column(BigInteger)
+    repairs: Mapped[bool]
+    started_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None]
+    products: Mapped[int | None] = mapped_column(BigInteger)
+    # Documents by cause, repaired or not.
+    found: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    repaired: Mapped[int | None] = mapped_column(BigInteger)
+    remaining: Mapped[int | None] = mapped_column(BigInteger)
+    purged: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Job(Base):

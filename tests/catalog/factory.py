@@ -211,6 +211,7 @@ class Shop:
             "INSERT INTO tanaban.rebuild_pages (generation_id, page_no) VALUES (%s, 0)",
             "INSERT INTO tanaban.dead_letters (generation_id, product_id, version, error_type, reason) "
             "VALUES (%s, gen_random_uuid(), 1, 'mapper_parsing_exception', 'test')",
+            "INSERT INTO tanaban.index_proofs (generation_id, version, repairs) VALUES (%s, 1, true)",
             "INSERT INTO tanaban.jobs (generation_id, kind) VALUES (%s, 'reindex')",
         ):
             self.database.execute(statement, [generation])

@@ -91,6 +91,10 @@ FOLLOWED: dict[str, tuple[LiteralString, LiteralString]] = {
         "DELETE FROM tanaban.index_generations",
         "SELECT count(*) FROM tanaban.dead_letters",
     ),
+    "index_proofs_generation_id_fkey": (
+        "DELETE FROM tanaban.index_generations",
+        "SELECT count(*) FROM tanaban.index_proofs",
+    ),
     "jobs_generation_id_fkey": (
         "DELETE FROM tanaban.index_generations",
         "SELECT count(*) FROM tanaban.jobs WHERE generation_id IS NOT NULL",
