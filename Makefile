@@ -9,7 +9,7 @@ INPUTS := pyproject.toml install.sh
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format bench load ci lock
+.PHONY: help up test faults check format bench load ci lock
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,6 +19,9 @@ up: $(VENV)/.installed ## Install, start everything with a sample catalog of PRO
 
 test: $(VENV)/.installed-dev ## Install, run all tests on real servers
 	@$(BIN)/python -m pytest $(TESTS)
+
+faults: $(VENV)/.installed-dev ## All fault tests, the long ones too: kills, lost answers, lost servers while a shop edits
+	@$(BIN)/python -m pytest tests/faults -m "slow_faults or not slow_faults" -rP $(TESTS)
 
 check: $(VENV)/.installed-dev ## Lint, format, types, layers
 	@$(BIN)/ruff check .

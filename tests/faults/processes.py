@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.settings import Settings
@@ -19,6 +20,9 @@ _PASSED_ON = (
     "opensearch_index_prefix",
     "rebuild_page_products",
     "capture_slot",
+    "capture_batch_events",
+    "bulk_timeout_s",
+    "bulk_retries",
 )
 
 
@@ -33,10 +37,33 @@ def start_worker(settings: Settings) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings))
 
 
-def start_sync(settings: Settings) -> "subprocess.Popen[bytes]":
-    """`tanaban sync run`."""
+def start_sync(settings: Settings, kill_at: str = "", nth: int = 1) -> "subprocess.Popen[bytes]":
+    """`tanaban sync run`; with `kill_at`, one that kills itself at that point (sync_process.py). Its log is a file."""
     command = [sys.executable, "-m", "cli.main", "sync", "run"]
-    return subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings))
+    if kill_at:
+        command = [sys.executable, "-m", "tests.faults.sync_process", kill_at, str(nth)]
+    with sync_log(settings).open("ab") as log:
+        return subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings), stdout=log, stderr=log)
+
+
+def sync_log(settings: Settings) -> Path:
+    """What every `start_sync` of a test said."""
+    settings.home.mkdir(exist_ok=True)
+    return settings.home / "sync.log"
+
+
+@contextmanager
+def syncing(settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
+    """`tanaban sync run` until the block ends; a failing test shows the end of its log."""
+    process = start_sync(settings)
+    try:
+        yield process
+    except BaseException:
+        print("".join(sync_log(settings).read_text().splitlines(keepends=True)[-40:]))
+        raise
+    finally:
+        process.kill()
+        process.wait()
 
 
 def wait_for(condition: Callable[[], object], limit_s: float = 60) -> None:

@@ -1,9 +1,8 @@
 """`tanaban sync run` as a real process: edits reach the index, and a SIGKILL at any moment loses none."""
 
 import signal
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from opensearchpy import OpenSearch
@@ -12,7 +11,7 @@ from core.settings import Settings
 from indexing.registry import Connection
 from indexing.slot import fetch_slot
 from tests.catalog.factory import Shop
-from tests.faults.processes import start_sync, wait_for
+from tests.faults.processes import syncing, wait_for
 from tests.indexing.truth import assert_index_is_right, build_expected
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("live")]
@@ -42,16 +41,6 @@ EDITS: dict[str, Edit] = {
 }
 CHANGES_NOTHING = {"key changes"}
 """Of a hidden product, whose old and new id are both absent."""
-
-
-@contextmanager
-def syncing(settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
-    process = start_sync(settings)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture
