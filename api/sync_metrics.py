@@ -20,6 +20,8 @@ async def update_sync_metrics(state: Shared) -> None:
         metrics.CAPTURE_RUNNING.set(found.is_running)
         metrics.CAPTURE_LAG_BYTES.set(found.slot.lag_bytes if found.slot else 0)
         metrics.FANOUT_JOBS.set(len(found.fanouts))
+        metrics.FRESHNESS_SECONDS.labels("0.5").set((found.freshness.p50_ms or 0) / 1_000)
+        metrics.FRESHNESS_SECONDS.labels("0.99").set((found.freshness.p99_ms or 0) / 1_000)
 
 
 async def fetch_sync(state: Shared) -> SyncStatus:

@@ -48,6 +48,9 @@ def status(json: JsonOption = False) -> None:
             f"WAL to read    {found.slot.lag_bytes / 2**20:,.1f} MB ({found.slot.wal_status})",
         ]
         lines += [f"Fan-out        {job.kind} {job.key or ''}, {job.done:,} products done" for job in found.fanouts]
+        if found.freshness.p50_ms is not None and found.freshness.p99_ms is not None:
+            p50, p99 = found.freshness.p50_ms, found.freshness.p99_ms
+            lines.append(f"Freshness      p50 {p50:,.0f} ms, p99 {p99:,.0f} ms from commit to searchable")
         return "\n".join([*lines, f"Dead letters   {found.dead_letters:,}"])
 
     output = Output(json)

@@ -7,6 +7,7 @@ in memory: without any, the connector begins at the slot's own confirmed positio
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,8 +21,15 @@ OnBatch = Callable[[list[str]], None]
 """Gets Debezium's JSON envelopes in WAL order; returns when they are durable."""
 
 _HEARTBEAT_MS = 5_000
-_JVM_OPTIONS = ("-Xrs", "-Xms32m", "-Xmx192m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED")
-"""-Xrs leaves the signals to Python."""
+_STOP_POLL_S = 0.1
+_JVM_OPTIONS = (
+    "-Xrs",  # leaves the signals to Python
+    "-Xms32m",
+    "-Xmx192m",
+    "-XX:+UseSerialGC",
+    "-XX:+ErrorFileToStderr",
+    "--enable-native-access=ALL-UNNAMED",
+)
 
 
 def start_jvm(jvm_library: Path, class_path: Sequence[Path]) -> None:
@@ -55,16 +63,18 @@ class Capture:
         return self._thread is not None and self._thread.is_alive()
 
     def stop(self) -> None:
-        """End the connector, after the batch at hand. Raises: CaptureFailed when it had ended by itself."""
+        """End the connector, after the batch at hand. Raises: CaptureFailed, or what `on_batch` raised, when it had
+        ended by itself."""
+        import jpype
+
         if self._thread is None:
             return
-        if self._thread.is_alive():
-            self._engine.close()
-            self._thread.join()
-        elif self._error is not None:
-            raise self._error
-        else:
-            raise CaptureFailed(f"Debezium ended: {self._message or 'it gives no reason; its log has more'}")
+        if not self._thread.is_alive():
+            raise self._error or CaptureFailed(f"Debezium ended: {self._message or 'it gives no reason'}")
+        while self._thread.is_alive():  # Python must not end before it: its last call would meet no interpreter
+            with suppress(jpype.JException):  # it refuses while it starts, and when it ends already
+                self._engine.close()
+            self._thread.join(_STOP_POLL_S)
 
     def _run(self) -> None:
         import jpype

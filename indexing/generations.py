@@ -188,3 +188,11 @@ def fetch_node_runs(client: OpenSearch) -> frozenset[str]:
     """One id for each start of each node: one that is missing later was lost or restarted meanwhile."""
     answer = client.nodes.info(node_id="_all", metric="_none", params={"filter_path": "nodes.*.ephemeral_id"})
     return frozenset(node["ephemeral_id"] for node in answer.get("nodes", {}).values())
+
+
+def fetch_searchable_version(client: OpenSearch, index: str, id: str) -> int | None:
+    """The version of one document as a search sees it now; None when it sees none."""
+    body = {"size": 1, "query": {"term": {"id": id}}, "_source": False, "docvalue_fields": ["doc_version"]}
+    answer = client.search(index=index, body=body, params={"filter_path": "hits.hits.fields"})
+    hits = answer.get("hits", {}).get("hits", [])
+    return int(hits[0]["fields"]["doc_version"][0]) if hits else None

@@ -14,7 +14,7 @@ from catalog.product import ProductRow
 from catalog.product_rows import fetch_product_rows_by_id
 from core.errors import Cancelled, GenerationGone, IndexingError, PairExpired, SearchDown
 from core.settings import Settings
-from core.types import GenerationId
+from core.types import GenerationId, IndexVersion
 from indexing import lifecycle, registry
 from indexing.documents import Document, build_document, build_tombstone
 from indexing.pairs import Pair, PairSource
@@ -44,6 +44,7 @@ FROM (SELECT pg_current_snapshot() AS snapshot) now, unnest(%s::bigint[]) AS ful
 class WrittenChange:
     """What one call wrote."""
 
+    version: IndexVersion
     ids: tuple[UUID, ...]
     parked: int
 
@@ -117,7 +118,7 @@ class ChangeWriter:
                     raise
                 if not self._give_up(generation, trouble):
                     raise
-        return WrittenChange(tuple(read.ids), parked)
+        return WrittenChange(read.pair.version, tuple(read.ids), parked)
 
     def _write_to(self, generation: Generation, read: _Read) -> int:
         written = self._writer.write(read.pair, generation, read.documents, int(time.time() * 1_000))

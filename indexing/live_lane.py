@@ -1,6 +1,6 @@
 """The live lane: a batch of events becomes durable documents, then it may be acknowledged (I6)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
@@ -12,12 +12,16 @@ from opensearchpy import OpenSearch
 from catalog.cache_invalidation import CacheInvalidation
 from core.errors import UnreadableEvent
 from core.settings import Settings
+from core.types import IndexVersion
 from indexing import fanout
 from indexing.changes import Change, Fanout, Plan, plan_changes, read_change
 from indexing.incremental import ChangeWriter, extend_xid, fetch_xid_horizon
 from indexing.insist import insist
 from indexing.progress import ShouldStop
 from indexing.registry import Connection
+
+OnWritten = Callable[[IndexVersion, Mapping[UUID, int]], None]
+"""Hears of each write: its version, and when the change of each product was committed (ms)."""
 
 log = structlog.get_logger("indexing.sync")
 
@@ -33,10 +37,12 @@ class LiveLane:
         connection: Connection,
         client: OpenSearch,
         caches: CacheInvalidation,
+        on_written: OnWritten,
         should_stop: ShouldStop,
     ) -> None:
         self._workers, self._page = settings.rebuild_workers, settings.rebuild_page_products
         self._connection, self._caches, self._should_stop = connection, caches, should_stop
+        self._on_written = on_written
         self._threads = ThreadPoolExecutor(self._workers, "live")
         self._idle: SimpleQueue[ChangeWriter] = SimpleQueue()
         for _ in range(self._workers):
@@ -66,7 +72,8 @@ class LiveLane:
     def _write(self, xids: list[int], committed_ms: dict[UUID, int], ids: list[UUID]) -> None:
         writer = self._idle.get()
         try:
-            insist(lambda: writer.write(lambda _: ids, xids, committed_ms), self._should_stop)
+            written = insist(lambda: writer.write(lambda _: ids, xids, committed_ms), self._should_stop)
+            self._on_written(written.version, {id: committed_ms[id] for id in ids})
         finally:
             self._idle.put(writer)
 

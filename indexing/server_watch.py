@@ -1,31 +1,46 @@
-"""Notices that a server was restarted or lost, after which everything is compared (I2, I6)."""
+"""Notices that a server crashed or was lost, after which everything is compared (I2, I6).
 
-from dataclasses import dataclass
-from datetime import datetime
+Something may be missing then that was told durable: a commit with synchronous_commit off, or the newer write behind a
+version conflict. What is known outlives this process, so that a machine that went down with all of them is noticed too.
+"""
 
 from opensearchpy import OpenSearch
 
-from indexing import generations
 from indexing.failures import clear_errors
+from indexing.generations import fetch_node_runs
 from indexing.registry import Connection
 
+_LAST_RECOVERY = "(SELECT stats_reset FROM pg_stat_bgwriter)"
+"""PostgreSQL discards its statistics when it recovers from a crash, and keeps them over a clean restart (18)."""
 
-@dataclass
-class ServerWatch:
-    """Which starts of the servers are known. After the loss of one, something may be missing that was told durable:
-    a commit with synchronous_commit off, or the newer write behind a version conflict. So everything is compared."""
 
-    postgresql: datetime | None = None
-    nodes: frozenset[str] = frozenset()
+def find_loss(connection: Connection, client: OpenSearch) -> str | None:
+    """Which server is not the one that was known; None when both are, or nothing was known yet.
 
-    def find_restart(self, connection: Connection, client: OpenSearch) -> str | None:
-        """Raises: DatabaseDown, SearchDown."""
-        row = connection.execute("SELECT pg_postmaster_start_time()").fetchone()
+    Call `remember_servers` once what follows from it is stored. Raises: DatabaseDown, SearchDown.
+    """
+    with clear_errors():
+        row = connection.execute(
+            f"SELECT postgresql_recovered_at, {_LAST_RECOVERY}, opensearch_nodes FROM tanaban.sync_state"
+        ).fetchone()
         assert row is not None
-        known, self.postgresql = self.postgresql, row[0]
-        with clear_errors():
-            lost = self.nodes - (found := generations.fetch_node_runs(client))
-        self.nodes = found
-        if known not in (None, self.postgresql):
-            return "PostgreSQL has restarted"
-        return "a node of OpenSearch was lost or has restarted" if lost else None
+        known_recovery, recovery, known_nodes = row
+        if known_recovery is not None and known_recovery != recovery:
+            return "PostgreSQL has recovered from a crash"
+        if set(known_nodes) - fetch_node_runs(client):
+            return "a node of OpenSearch was lost or has restarted"
+        return None
+
+
+def remember_servers(connection: Connection, client: OpenSearch) -> None:
+    """Raises: DatabaseDown, SearchDown."""
+    with clear_errors():
+        connection.execute(
+            f"UPDATE tanaban.sync_state SET postgresql_recovered_at = {_LAST_RECOVERY}, opensearch_nodes = %s",
+            [sorted(fetch_node_runs(client))],
+        )
+
+
+def expect_node_restarts(connection: Connection) -> None:
+    """After a clean end nothing is under way, so a restart of OpenSearch until the next start loses nothing."""
+    connection.execute("UPDATE tanaban.sync_state SET opensearch_nodes = '{}'")

@@ -22,12 +22,13 @@ from indexing.capture import Capture
 from indexing.changes import Fanout
 from indexing.failures import clear_errors
 from indexing.fanout_lane import FanoutLane
+from indexing.freshness import FreshnessProbe, store_freshness
 from indexing.insist import pause, pause_after
 from indexing.live_lane import LiveLane
 from indexing.locks import Lock, hold
 from indexing.progress import ShouldStop
 from indexing.registry import Connection
-from indexing.server_watch import ServerWatch
+from indexing.server_watch import expect_node_restarts, find_loss, remember_servers
 from indexing.slot import ensure_slot
 
 log = structlog.get_logger("indexing.sync")
@@ -42,13 +43,13 @@ def run(settings: Settings, should_stop: ShouldStop) -> None:
 
     Servers that are down are waited for. The JVM must be running (indexing.capture.start_jvm).
     """
-    watch = ServerWatch()
     failures = 0
     while not should_stop():
         started_s = time.monotonic()
         try:
             with clear_errors(), hold(settings, Lock.SYNC, "sync") as connection:
-                _Sync(settings, connection, watch, should_stop).run()
+                _Sync(settings, connection, should_stop).run()
+                expect_node_restarts(connection)
         except Cancelled:
             return
         except TanabanError as trouble:
@@ -63,8 +64,8 @@ def run(settings: Settings, should_stop: ShouldStop) -> None:
 class _Sync:
     """One connection to the slot, with both lanes."""
 
-    def __init__(self, settings: Settings, connection: Connection, watch: ServerWatch, should_stop: ShouldStop) -> None:
-        self._settings, self._connection, self._watch = settings, connection, watch
+    def __init__(self, settings: Settings, connection: Connection, should_stop: ShouldStop) -> None:
+        self._settings, self._connection = settings, connection
         self._is_over = threading.Event()
         self._should_stop: ShouldStop = lambda: self._is_over.is_set() or should_stop()
 
@@ -78,16 +79,19 @@ class _Sync:
             connect_database(self._settings, autocommit=True) as fanout_connection,
         ):
             caches = CacheInvalidation(redis, self._settings)
-            live = LiveLane(self._settings, live_connection, client, caches, self._should_stop)
+            probe = FreshnessProbe(self._settings, client, self._should_stop)
+            live = LiveLane(self._settings, live_connection, client, caches, probe.note, self._should_stop)
             low = FanoutLane(self._settings, fanout_connection, client, caches, self._should_stop)
             capture = Capture(self._settings, live.take_batch)
             try:
                 capture.start()
                 low.start()
+                probe.start()
                 log.info("Sync is running", slot=self._settings.capture_slot)
                 while capture.is_running() and low.is_running() and not self._should_stop():
                     self._check_servers(client)
                     caches.catch_up()
+                    store_freshness(self._connection, probe.read())
                     pause(_WATCH_S, lambda: self._should_stop() or not capture.is_running())
             finally:
                 self._is_over.set()
@@ -111,12 +115,11 @@ class _Sync:
 
     def _check_servers(self, client: OpenSearch) -> None:
         """Also notices that the lock is gone with its connection. Raises: DatabaseDown."""
-        try:
-            reason = self._watch.find_restart(self._connection, client)
-        except SearchDown:
-            return  # the lanes wait for it; a restart is seen once it answers
-        if reason is not None:
-            self._compare_everything(reason)
+        with suppress(SearchDown):  # the lanes wait for it; a restart is seen once it answers
+            reason = find_loss(self._connection, client)
+            if reason is not None:
+                self._compare_everything(reason)
+            remember_servers(self._connection, client)
 
     def _compare_everything(self, reason: str) -> None:
         log.warning("Every index is compared with PostgreSQL and repaired", reason=reason)

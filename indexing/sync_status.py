@@ -7,6 +7,7 @@ from core.settings import Settings
 from indexing import fanout
 from indexing.failures import clear_errors
 from indexing.fanout import FanoutJob
+from indexing.freshness import Freshness, fetch_freshness
 from indexing.registry import Connection
 from indexing.slot import SlotState, fetch_slot
 
@@ -17,6 +18,8 @@ class SyncStatus:
     """None: capture never ran, or somebody dropped its slot."""
     fanouts: tuple[FanoutJob, ...]
     dead_letters: int
+    freshness: Freshness
+    """From commit to searchable."""
 
     @property
     def is_running(self) -> bool:
@@ -31,7 +34,12 @@ def fetch_sync_status(settings: Settings) -> SyncStatus:
 
 
 def read_sync_status(connection: Connection, settings: Settings) -> SyncStatus:
-    """Three reads that nobody waits for."""
+    """Four reads that nobody waits for."""
     row = connection.execute("SELECT count(*) FROM tanaban.dead_letters").fetchone()
     assert row is not None
-    return SyncStatus(fetch_slot(connection, settings), tuple(fanout.fetch_jobs(connection)), int(row[0]))
+    return SyncStatus(
+        fetch_slot(connection, settings),
+        tuple(fanout.fetch_jobs(connection)),
+        int(row[0]),
+        fetch_freshness(connection),
+    )

@@ -7,7 +7,7 @@ triggers, the first partitions, single rows.
 
 from catalog.models.base import Base
 from catalog.models.goods import Brand, Category, Product, ProductImage, ProductVariation
-from catalog.models.indexing import DeadLetter, FanoutJob, Heartbeat, IndexGeneration, Job, RebuildPage
+from catalog.models.indexing import DeadLetter, FanoutJob, Heartbeat, IndexGeneration, IndexProof, Job, RebuildPage
 from catalog.models.opinions import Favorite, Review, SellerReview
 from catalog.models.orders import Order, OrderItem, OrderPayment, OrderStatusHistory
 from catalog.models.people import Address, Seller, SellerProfile, User, UserProfile
@@ -17,6 +17,7 @@ from catalog.models.service import (
     PopularityLandmark,
     PopularityQueue,
     ProductPopularity,
+    SyncState,
     TreeGuard,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "Favorite",
     "Heartbeat",
     "IndexGeneration",
+    "IndexProof",
     "Job",
     "Order",
     "OrderItem",
@@ -48,6 +50,7 @@ __all__ = [
     "Seller",
     "SellerProfile",
     "SellerReview",
+    "SyncState",
     "TreeGuard",
     "User",
     "UserProfile",

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Identity, Index, func, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Double, ForeignKey, Identity, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models.base import SERVICE_SCHEMA, Base, ShortText
+from catalog.models.base import SERVICE_SCHEMA, Base, Count, CreatedAt, ShortText
 
 IN_SERVICE = {"schema": SERVICE_SCHEMA}
 
@@ -81,3 +81,19 @@ class PopularityQueue(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     product_id: Mapped[UUID]
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SyncState(Base):
+    """What the process of change capture knows; one row, set by the migration."""
+
+    __tablename__ = "sync_state"
+    __table_args__ = (CheckConstraint("only_row", name="only_row"), IN_SERVICE)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    # The last crash recovery and the node starts that are known: another one means that everything is compared.
+    postgresql_recovered_at: Mapped[datetime | None]
+    opensearch_nodes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
+    freshness_p50_ms: Mapped[float | None] = mapped_column(Double)
+    freshness_p99_ms: Mapped[float | None] = mapped_column(Double)
+    freshness_samples: Mapped[Count]
+    updated_at: Mapped[CreatedAt]

@@ -21,7 +21,7 @@ from tests.catalog.factory import Shop
 
 pytestmark = pytest.mark.live
 
-HEAD = "0004_popularity_basis"
+HEAD = "0007_sync_state"
 
 # One line per column, constraint, index, sequence and enum value of both schemas, without the partitions.
 DESCRIPTION = """
