@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 from core.settings import Settings
 from indexing import jobs
 from indexing.progress import Progress
+from indexing.proof import prove_served
 from indexing.rebuild import rebuild
 from indexing.slot import ensure_slot
 from tests.api.conftest import Site
@@ -74,6 +75,21 @@ def test_a_rebuild_is_seen_in_the_metrics(settings: Settings, database: psycopg.
         assert gauge(client, "tanaban_rebuild_silent_seconds") < 30
         database.execute("UPDATE tanaban.jobs SET heartbeat_at = now() - interval '1 hour'")
         assert gauge(client, "tanaban_rebuild_silent_seconds") > 3_500
+
+
+def test_the_last_proof_is_seen_in_the_metrics(settings: Settings, database: psycopg.Connection[TupleRow]) -> None:
+    with serve(settings) as client:
+        assert gauge(client, "tanaban_last_clean_proof_timestamp_seconds") == 0
+        rebuild(settings)
+        clean_at = gauge(client, "tanaban_last_clean_proof_timestamp_seconds")
+        assert clean_at == pytest.approx(time.time(), abs=60)
+        Shop(database).product()
+        assert not prove_served(settings, repair=False)[0].is_clean
+        assert gauge(client, "tanaban_drift_documents") == 1
+        assert gauge(client, "tanaban_last_clean_proof_timestamp_seconds") == clean_at
+        prove_served(settings, repair=True)
+        assert gauge(client, "tanaban_drift_documents") == 0
+        assert gauge(client, "tanaban_last_clean_proof_timestamp_seconds") > clean_at
 
 
 def gauge(client: httpx.Client, name: str) -> float:
