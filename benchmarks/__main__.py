@@ -1,7 +1,8 @@
 """`make bench`, or `python -m benchmarks [--products 20000 200000] [--out build/bench]`.
 
 Everything is measured as ratios in one run, because absolute numbers are the machine's: a rebuild over the raw `_bulk`
-ceiling of the same documents, `/v1/search` over raw `_search` with the same bodies. Servers, database and index are the
+ceiling of the same documents, `/v1/search` over raw `_search` with the same bodies, changes from their commit to a
+search that finds them over the refresh interval. Servers, database and index are the
 run's own, under `<out>/home`, which stays for the next run and may be deleted. The result is `<out>/result.json` and a
 table; 20k and 200k take some 20 minutes on two cores, which should have nothing else to do.
 """
@@ -20,6 +21,7 @@ from benchmarks.processes import Shop, empty_shop
 from benchmarks.rebuild import measure_rebuilds
 from benchmarks.report import build_lines, format_table
 from benchmarks.search import measure_searches
+from benchmarks.sync import measure_sync
 from benchmarks.up import fetch_memory_by_server, running_up
 
 
@@ -63,10 +65,13 @@ def _measure_size(shop: Shop, folder: Path, products: int, arguments: argparse.N
         rebuild = measure_rebuilds(shop, urls["TANABAN_OPENSEARCH_URL"], folder, arguments.rebuilds, say)
     say("make up")
     with running_up(shop) as up:
-        opensearch_url = shop.run("stack", "env")["TANABAN_OPENSEARCH_URL"]
+        urls = shop.run("stack", "env")
+        database_url, opensearch_url = urls["TANABAN_DATABASE_URL"], urls["TANABAN_OPENSEARCH_URL"]
         search = measure_searches(shop, up.url, opensearch_url, arguments.searches, arguments.rounds, say)
+        sync = measure_sync(database_url, opensearch_url, say)
         memory = fetch_memory_by_server(shop, up)
-    return {"rebuild": rebuild, "search": search, "memory": memory, "up_to_first_search_s": up.first_search_s}
+    parts = {"rebuild": rebuild, "search": search, "sync": sync, "memory": memory}
+    return parts | {"up_to_first_search_s": up.first_search_s}
 
 
 class _Progress:

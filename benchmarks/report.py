@@ -16,6 +16,13 @@ REBUILD_GROWTH_MAX = 1.2
 SEARCH_P50_FACTOR_MAX, SEARCH_P50_PLUS_MS_MAX = 1.25, 2.0
 SEARCH_THROUGHPUT_RATIO_MIN = 0.65
 API_PSS_MB_MAX = 250
+REFRESH_MS = 1_000
+"""The index's refresh interval: a change is searchable after half of it on average, after all of it at worst."""
+
+EDIT_P50_MS_MAX, EDIT_P99_MS_MAX = REFRESH_MS / 2 + 60, REFRESH_MS + 150
+STORM_PER_S_MIN, STORM_RATIO_MIN = 4_000, 0.3
+FAN_OUT_FACTOR_MAX = 2
+SYNC_PSS_MB_MAX = 500
 UP_S_MAX = 25
 
 
@@ -37,12 +44,14 @@ def build_lines(sizes: dict[int, dict[str, Any]]) -> list[Line]:
 
 def _build_size(products: int, result: dict[str, Any]) -> list[Line]:
     memory, up_s = result["memory"], result["up_to_first_search_s"]
-    api_mb = memory["api"].pss_mb
-    others = ", ".join(f"{name} {server.pss_mb:.0f}" for name, server in memory.items() if name != "api")
+    api_mb, sync_mb = memory["api"].pss_mb, memory["sync"].pss_mb
+    others = ", ".join(f"{name} {it.pss_mb:.0f}" for name, it in memory.items() if name not in ("api", "sync"))
     return [
         Line(f"{products:,} products", "", ""),
         *_build_rebuild(result["rebuild"]),
         *_build_search(result["search"]),
+        *_build_sync(result["sync"], result["rebuild"]["bulk_per_s"].median),
+        Line("sync, PSS", f"{sync_mb:.0f} MB", f"<= {SYNC_PSS_MB_MAX} MB", sync_mb <= SYNC_PSS_MB_MAX),
         Line("API, PSS", f"{api_mb:.0f} MB", f"<= {API_PSS_MB_MAX} MB", api_mb <= API_PSS_MB_MAX),
         Line("  others, PSS", f"{others} MB", ""),
         Line("warm make up to first search", f"{up_s:.1f} s", f"<= {UP_S_MAX} s", up_s <= UP_S_MAX),
@@ -82,6 +91,30 @@ def _build_search(search: dict[str, Any]) -> list[Line]:
             f">= {SEARCH_THROUGHPUT_RATIO_MIN}",
             ratio.median >= SEARCH_THROUGHPUT_RATIO_MIN,
         ),
+    ]
+
+
+def _build_sync(sync: dict[str, Any], bulk_per_s: float) -> list[Line]:
+    quiet, storm, fan_out = sync["quiet"], sync["storm"], sync["fan_out"]
+    p50_ms, p99_ms = quiet["p50_ms"], quiet["p99_ms"]
+    ratio = storm["per_s"] / bulk_per_s
+    beside_ms_max = FAN_OUT_FACTOR_MAX * p99_ms
+    return [
+        Line("edit to searchable p50", f"{p50_ms:.0f} ms", f"<= {EDIT_P50_MS_MAX:.0f} ms", p50_ms <= EDIT_P50_MS_MAX),
+        Line("  p99", f"{p99_ms:.0f} ms", f"<= {EDIT_P99_MS_MAX:.0f} ms", p99_ms <= EDIT_P99_MS_MAX),
+        Line(
+            "  p99 beside a fan-out",
+            f"{fan_out['p99_ms']:.0f} ms   {fan_out['products']:,} products renamed",
+            f"<= {beside_ms_max:.0f} ms",
+            fan_out["p99_ms"] <= beside_ms_max,
+        ),
+        Line(
+            "storm",
+            f"{storm['per_s']:,.0f} products/s   {storm['products']:,} products",
+            f">= {STORM_PER_S_MIN:,}/s",
+            storm["per_s"] >= STORM_PER_S_MIN,
+        ),
+        Line("  over raw _bulk", f"{ratio:.2f}", f">= {STORM_RATIO_MIN}", ratio >= STORM_RATIO_MIN),
     ]
 
 

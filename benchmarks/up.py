@@ -59,5 +59,6 @@ def fetch_memory_by_server(shop: Shop, up: Up) -> dict[str, Memory]:
     """Of everything that `make up` runs."""
     children = psutil.Process(up.pid).children(recursive=True)
     by_command = {process.cmdline()[-1]: process.pid for process in children if process.cmdline()}
-    pids = shop.server_pids() | {"api": by_command["serve"], "worker": by_command["worker"]}
+    ours = {"api": "serve", "worker": "worker", "sync": "run"}
+    pids = shop.server_pids() | {name: by_command[command] for name, command in ours.items()}
     return {name: fetch_memory(pid) for name, pid in sorted(pids.items())}
