@@ -5,10 +5,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from core.clients import connect_database
+from core.errors import DatabaseDown
 from core.settings import Settings
+from indexing.slot import fetch_slot
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +24,7 @@ _PASSED_ON = (
     "rebuild_page_products",
     "capture_slot",
     "capture_batch_events",
+    "bulk_request_bytes",
     "bulk_timeout_s",
     "bulk_retries",
 )
@@ -64,6 +68,13 @@ def syncing(settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
     finally:
         process.kill()
         process.wait()
+        wait_until_released(settings)
+
+
+def wait_until_released(settings: Settings) -> None:
+    """PostgreSQL notices within milliseconds that the reader of the slot has died; then the database may be dropped."""
+    with suppress(DatabaseDown), connect_database(settings, autocommit=True) as connection:
+        wait_for(lambda: not (slot := fetch_slot(connection, settings)) or not slot.is_active)
 
 
 def wait_for(condition: Callable[[], object], limit_s: float = 60) -> None:

@@ -21,6 +21,16 @@ Fault = Callable[[bytes, Forward], tuple[int, bytes] | None]
 """Gets the request's body and a way to pass a body on; returns an answer, or None to cut the connection."""
 
 
+def refuse_half(body: bytes, forward: Forward) -> tuple[int, bytes]:
+    """A `_bulk` that does the second half of its items; the first half gets 429."""
+    lines = body.splitlines(keepends=True)
+    half = len(lines) // 4 * 2
+    items = orjson.loads(forward(b"".join(lines[half:]))[1])["items"]
+    error = {"type": "rejected_execution_exception", "reason": "queue is full"}
+    refused = [{"index": {"status": 429, "error": error}}] * (half // 2)
+    return 200, orjson.dumps({"errors": True, "items": refused + items})
+
+
 class Proxy:
     def __init__(self, settings: Settings) -> None:
         assert settings.opensearch_url is not None
@@ -49,6 +59,12 @@ class Proxy:
         """All requests whose path contains `path_part` meet `fault`."""
         self._lasting.append((path_part, fault))
 
+    def calm(self) -> None:
+        """No faults from here on."""
+        with self._lock:
+            self._faults.clear()
+            self._lasting.clear()
+
     def answer_once(self, path_part: str, status: int, body: dict[str, Any]) -> None:
         """The server never sees that request."""
         self.once(path_part, lambda _body, _forward: (status, orjson.dumps(body)))
@@ -63,16 +79,7 @@ class Proxy:
 
     def refuse_half_once(self) -> None:
         """The next `_bulk` does the second half of its items; the first half is refused for want of room."""
-
-        def refuse(body: bytes, forward: Forward) -> tuple[int, bytes]:
-            lines = body.splitlines(keepends=True)
-            half = len(lines) // 4 * 2
-            answer = orjson.loads(forward(b"".join(lines[half:]))[1])
-            error = {"type": "rejected_execution_exception", "reason": "queue is full"}
-            refused = [{"index": {"status": 429, "error": error}}] * (half // 2)
-            return 200, orjson.dumps({"errors": True, "items": refused + answer["items"]})
-
-        self.once("_bulk", refuse)
+        self.once("_bulk", refuse_half)
 
     def take_fault(self, path: str) -> Fault | None:
         with self._lock:
