@@ -165,9 +165,9 @@ def _make_partitions(connection: Connection) -> None:
 
 
 def _prove_when_due(settings: Settings, connection: Connection, should_stop: ShouldStop) -> None:
-    """Compare the indices with PostgreSQL and repair them; a rebuild, and a stop, come first.
+    """Compare the indices with PostgreSQL and repair them, a page at a time: shoppers search meanwhile.
 
-    What is cut short, or fails, is still due and starts over. Raises: DatabaseDown.
+    A rebuild, and a stop, come first. What is cut short, or fails, is still due and starts over. Raises: DatabaseDown.
     """
 
     def must_stop() -> bool:
@@ -175,8 +175,9 @@ def _prove_when_due(settings: Settings, connection: Connection, should_stop: Sho
 
     if not is_proof_due(connection, settings.reconcile_every_s) or must_stop():
         return
+    gentle = settings.model_copy(update={"rebuild_workers": 1})
     try:
-        proofs = prove_served(settings, repair=True, should_stop=must_stop)
+        proofs = prove_served(gentle, repair=True, should_stop=must_stop)
     except (Cancelled, LifecycleBusy) as reason:
         log.info("The index is compared with PostgreSQL later", reason=str(reason))
     except DatabaseDown:

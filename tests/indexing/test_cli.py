@@ -104,8 +104,14 @@ def test_a_time_that_is_none_is_wrong_usage(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_replay_writes_what_was_mended_and_names_what_was_not(
-    small: Settings, shop: Shop, database: Connection, opensearch: OpenSearch, capsys: pytest.CaptureFixture[str]
+    small: Settings,
+    shop: Shop,
+    database: Connection,
+    opensearch: OpenSearch,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("TANABAN_REBUILD_PAGE_PRODUCTS", "1")
     mended, hopeless, gone = (shop.product("毒", attributes={"名" * 12_000: ["値"]}) for _ in range(3))
     rebuild(small.model_copy(update={"rebuild_page_products": 1}), allow_dead_letters=3)
     standby = lifecycle.swap(small, lifecycle.open_generation(small))

@@ -258,8 +258,11 @@ def test_a_job_cuts_a_proof_short_and_its_gate_makes_up_for_it(
         return reconcile(*arguments)
 
     monkeypatch.setattr(proof, "reconcile", queue_first)
-    one_at_a_time = drifting.model_copy(update={"rebuild_workers": 1, "rebuild_page_products": 1})
-    run_until(one_at_a_time, lambda: bool(queued) and jobs.fetch_job(database, queued[0]).state == "done", 30)
+    run_until(
+        drifting.model_copy(update={"rebuild_page_products": 1}),
+        lambda: bool(queued) and jobs.fetch_job(database, queued[0]).state == "done",
+        30,
+    )
     rows = database.execute("SELECT finished_at IS NULL FROM tanaban.index_proofs ORDER BY id").fetchall()
     assert rows[:3] == [(False,), (True,), (False,)], "the first gate, the proof that gave up, the second gate"
     assert_index_is_right(database, opensearch, drifting)

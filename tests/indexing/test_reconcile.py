@@ -12,7 +12,7 @@ from opensearchpy import OpenSearch
 from catalog.product import ProductRow
 from core.errors import Cancelled, LifecycleBusy, NoLiveGeneration
 from core.settings import Settings
-from core.types import ProductId
+from core.types import IndexVersion, ProductId
 from indexing import compare, generations, proof, registry
 from indexing.compare import Cause
 from indexing.documents import Document, build_document, build_tombstone
@@ -143,6 +143,16 @@ def test_a_dead_letter_that_is_parked_meanwhile_is_kept_and_one_that_is_right_is
     assert rows == [(rejected_now, "new")]
 
 
+def test_an_older_rejection_that_arrives_late_does_not_make_a_dead_letter_older(
+    database: Connection, live: Generation
+) -> None:
+    id = str(uuid4())
+    for version in (10, 5):
+        registry.park(database, live.id, IndexVersion(version), [registry.Rejection(id, "test", "")])
+    registry.unpark_older(database, live.id, IndexVersion(7))
+    assert registry.fetch_parked_ids(database, live.id) == {id}
+
+
 def test_a_document_that_is_not_ours_is_drift(opensearch: OpenSearch, small: Settings, live: Generation) -> None:
     opensearch.index(index=live.index_name, id="x", body={"name": "よそ者"})
     assert repair(small).comparison.left.counts == {Cause.STRANGER: 1}
@@ -233,7 +243,7 @@ def test_what_was_deleted_since_is_not_seen_and_nothing_is_proved(
 def test_repair_since_mends_what_changed_and_forgets_no_other_dead_letter(
     small: Settings, database: Connection, opensearch: OpenSearch, live: Generation, stocked: list[ProductId]
 ) -> None:
-    registry.park(database, live.id, 1, [registry.Rejection(str(stocked[1]), "old", "")])  # type: ignore[arg-type]
+    registry.park(database, live.id, IndexVersion(1), [registry.Rejection(str(stocked[1]), "old", "")])
     before = now(database)
     rename(database, stocked[0])
     (found,) = prove_served(small, repair=True, since=before)
