@@ -2,6 +2,7 @@
 
 Settings come from the environment. The points:
 slot-made       the comparison that a new slot asks for is not stored
+past-noticed    PostgreSQL was restored; the rebuild that it asks for is not stored
 slot-told       it is stored; the rebuild under way is not void yet
 snapshot-taken  rows are read, nothing is sent
 mid-bulk        half of a `_bulk` is done
@@ -21,7 +22,7 @@ from typing import Any
 
 from catalog.cache_invalidation import CacheInvalidation
 from cli.sync_commands import run_sync
-from indexing import fanout, lifecycle, registry, sync
+from indexing import fanout, jobs, lifecycle, registry, sync
 from indexing.live_lane import LiveLane
 from indexing.writer import Writer
 
@@ -64,6 +65,8 @@ def arm(point: str, nth: int) -> None:
             kill_at_call(sync, "ensure_slot", nth, after=True)
         case "slot-told":
             kill_at_call(lifecycle, "fail_building", nth, after=False)
+        case "past-noticed":
+            kill_at_call(jobs, "enqueue_reindex", nth, after=False)
         case "snapshot-taken":
             kill_at_call(Writer, "write", nth, after=False)
         case "mid-bulk":

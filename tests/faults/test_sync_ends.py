@@ -2,6 +2,7 @@
 
 import re
 import signal
+import threading
 import time
 
 import pytest
@@ -54,17 +55,25 @@ def test_sigterm_ends_it_while_nothing_can_be_written(
         else:
             proxy.always("", lambda _body, _forward: None)
         indexed.product()
-        wait_for_line(small, "take[s]? no changes")
+        wait_for_line(small, "takes no changes")
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
     assert database.execute("SELECT 1").fetchone()
 
 
-def test_it_outlives_both_servers_at_once(database: Connection, small: Settings, indexed: Shop) -> None:
-    """Both lanes wait for OpenSearch when PostgreSQL's connections break: nobody has told it to end."""
+@pytest.mark.xfail(
+    strict=True, reason="the live lane is cancelled by the end of its siblings, which passes for an order"
+)
+def test_it_outlives_a_broken_connection_while_opensearch_is_down(
+    database: Connection, small: Settings, indexed: Shop
+) -> None:
+    """Both lanes wait for OpenSearch when an idle connection breaks: nobody has told it to end."""
+
+    hanging = threading.Event()
 
     def hang(body: bytes, _forward: Forward) -> None:
         if body.count(b"\n") > 2:  # a page of the fan-out
+            hanging.set()
             time.sleep(8)
 
     for _ in range(4):
@@ -74,12 +83,13 @@ def test_it_outlives_both_servers_at_once(database: Connection, small: Settings,
         proxy.always("_bulk", hang)
         database.execute("UPDATE brands SET name = '棚番社'")
         indexed.product()
-        wait_for_line(small, "take[s]? no changes")
+        wait_for_line(small, "takes no changes")
+        assert hanging.wait(10)
         database.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND application_name = 'tanaban sync'"
         )
-        print("injected: OpenSearch takes no bulk, then all connections to PostgreSQL broken")
+        print("injected: OpenSearch takes no bulk, then the connection that holds the lock is broken")
         time.sleep(12)
         assert process.poll() is None, "it ended as if it had been told to"
         proxy.calm()
