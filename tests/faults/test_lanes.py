@@ -1,0 +1,133 @@
+"""The two lanes of capture on their own, without Debezium: order, gates and debts that a whole process rarely shows."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from opensearchpy import OpenSearch
+
+from catalog.cache_invalidation import CacheInvalidation
+from catalog.tree_cache import CategoryTreeCache
+from core.clients import connect_database, create_database_pool, create_opensearch, create_redis
+from core.settings import Settings
+from indexing import fanout
+from indexing.changes import Fanout
+from indexing.fanout_lane import FanoutLane
+from indexing.live_lane import LiveLane, plan_events
+from indexing.progress import never_stop
+from indexing.rebuild import rebuild
+from indexing.registry import Connection
+from tests.catalog.factory import Shop
+from tests.faults.processes import wait_for
+from tests.faults.proxy import Proxy
+from tests.faults.test_sync_http import refuse_all
+from tests.faults.test_visibility import open_transaction
+from tests.indexing.truth import assert_index_is_right, fetch_documents
+
+pytestmark = pytest.mark.live
+
+
+def event(table: str, operation: str, xid: int, before: Any = None, after: Any = None) -> str:
+    source = {"schema": "public", "table": table, "txId": xid & 0xFFFF_FFFF, "ts_ms": 1_000}
+    return orjson.dumps({"before": before, "after": after, "op": operation, "source": source}).decode()
+
+
+@contextmanager
+def fanout_lane(settings: Settings) -> Iterator[None]:
+    """A low lane that works until the block ends."""
+    ended = threading.Event()
+    with (
+        connect_database(settings, autocommit=True) as connection,
+        create_opensearch(settings) as client,
+        create_redis(settings) as redis,
+    ):
+        lane = FanoutLane(settings, connection, client, CacheInvalidation(redis, settings), ended.is_set)
+        lane.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            lane.stop()
+            lane.close()
+
+
+def test_a_page_of_a_fan_out_waits_for_the_rename_to_be_visible(
+    database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
+) -> None:
+    product = shop.product(brand="棚番")
+    index = rebuild(small).generation.index_name
+    with fanout_lane(small), open_transaction(small, "UPDATE brands SET name = '棚番社'") as (announced, xid):
+        fanout.store_fanouts(database, [(Fanout.BRAND, shop.brand("棚番"))], [xid])
+        time.sleep(0.5)
+        assert fetch_documents(opensearch, index)[str(product)]["brand"] == "棚番"
+        assert fanout.fetch_jobs(database), "it did not wait"
+        announced.commit()
+        wait_for(lambda: not fanout.fetch_jobs(database), 10)
+    assert_index_is_right(database, opensearch, small)
+
+
+def test_a_runner_that_was_paused_does_not_move_the_cursor_back(database: Connection, shop: Shop) -> None:
+    fanout.store_fanouts(database, [(Fanout.BRAND, shop.brand("棚番"))], [])
+    (paused,) = fanout.fetch_jobs(database)
+    assert fanout.move_cursor(database, paused, UUID(int=7), 5)
+    assert not fanout.move_cursor(database, paused, UUID(int=3), 5)
+    assert not fanout.end_job(database, paused)
+    (job,) = fanout.fetch_jobs(database)
+    assert (job.cursor, job.done) == (UUID(int=7), 5)
+
+
+@pytest.mark.xfail(strict=True, reason="a comparison that gave up repairs counts as done")
+@pytest.mark.slow_faults
+def test_a_comparison_that_could_not_repair_is_repeated(
+    database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
+) -> None:
+    """Each repair is refused until its pair has expired; then OpenSearch has room again."""
+    shop.product()
+    rebuild(small)
+    database.execute("UPDATE products SET base_price = 777")
+    with Proxy(small.model_copy(update={"bulk_timeout_s": 1})) as proxy:
+        proxy.always("_bulk", refuse_all)
+        with fanout_lane(proxy.settings):
+            fanout.store_fanouts(database, [(Fanout.RECONCILE, None)], [])
+            time.sleep(15)
+            proxy.calm()
+            wait_for(lambda: not fanout.fetch_jobs(database), 30)
+    assert_index_is_right(database, opensearch, small)
+
+
+@pytest.mark.xfail(strict=True, reason="the tree is forgotten before the change is visible, and read again too early")
+def test_the_category_tree_is_forgotten_when_the_change_is_visible(
+    database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
+) -> None:
+    category = shop.category("家電")
+    settings = small.model_copy(update={"category_memo_s": 0})
+    with (
+        create_redis(settings) as redis,
+        create_database_pool(settings) as pool,
+        open_transaction(settings, "UPDATE categories SET name = '電器'") as (announced, xid),
+        closing(
+            LiveLane(settings, database, opensearch, CacheInvalidation(redis, settings), lambda *_: None, never_stop)
+        ) as lane,
+    ):
+        tree = CategoryTreeCache(redis, pool, settings)
+        before, after = ({"id": str(category), "name": name} for name in ("家電", "電器"))
+        thread = threading.Thread(target=lane.take_batch, args=([event("categories", "u", xid, before, after)],))
+        thread.start()
+        thread.join(0.3)
+        assert [it.name for it in tree.get().shown_children(None)] == ["家電"], "a shopper looks in between"
+        announced.commit()
+        thread.join(10)
+        assert [it.name for it in tree.get().shown_children(None)] == ["電器"]
+
+
+@pytest.mark.xfail(strict=True, reason="a batch with an event that names no product forgets its transactions")
+def test_a_comparison_for_an_event_that_names_no_product_waits_for_its_transaction() -> None:
+    """As when an administrator sets a table's REPLICA IDENTITY back to its key."""
+    plan = plan_events([event("product_images", "d", 7, before={"id": str(UUID(int=1))})])
+    assert plan.fanouts == {(Fanout.RECONCILE, None)}
+    assert plan.xids == {7}
