@@ -106,6 +106,17 @@ def test_a_change_that_is_on_its_way_is_no_drift_and_one_that_is_lost_is(
     assert (found.repaired.counts, found.repaired.samples) == ({Cause.STALE: 1}, {Cause.STALE: [str(lost)]})
 
 
+def test_an_index_that_lacks_everything_is_not_waited_for_page_by_page(
+    database: Connection, small: Settings, stocked: list[ProductId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "PATIENCE_S", 1.0)
+    rename(database, *stocked)
+    single = small.model_copy(update={"rebuild_page_products": 1, "rebuild_workers": 1})
+    (found,) = prove_served(single, repair=False)
+    assert found.comparison.left.counts == {Cause.STALE: 12}
+    assert 1 < found.seconds < 6
+
+
 def test_a_row_that_makes_no_document_is_parked_and_stops_nothing(
     database: Connection, small: Settings, stocked: list[ProductId], monkeypatch: pytest.MonkeyPatch
 ) -> None:
