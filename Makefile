@@ -9,7 +9,7 @@ INPUTS := pyproject.toml install.sh
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test faults check format bench load ci lock
+.PHONY: help up test faults mutations check format bench load ci lock
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -22,6 +22,9 @@ test: $(VENV)/.installed-dev ## Install, run all tests on real servers
 
 faults: $(VENV)/.installed-dev ## All fault tests, the long ones too: kills, lost answers, lost servers while a shop edits
 	@$(BIN)/python -m pytest tests/faults -m "slow_faults or not slow_faults" -rP $(TESTS)
+
+mutations: $(VENV)/.installed-dev ## Break each invariant in a copy of the tree; a named test must fail
+	@$(BIN)/python -m tests.faults.mutations $(NAMES)
 
 check: $(VENV)/.installed-dev ## Lint, format, types, layers
 	@$(BIN)/ruff check .

@@ -10,6 +10,7 @@ bulk-sent       all of it is, its answer is not read
 parked          a dead letter is stored
 before-ack      the batch is durable, its position is not
 fanout-stored   a fan-out is stored, nothing else of its batch is done
+page-half       half of a page of a fan-out is written
 page-unmarked   a page of a fan-out is written, its cursor is old
 before-forget   documents are new, the caches are old
 """
@@ -17,6 +18,7 @@ before-forget   documents are new, the caches are old
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +57,10 @@ def send_half(real: Callable[..., object], writer: Writer, alias: str, items: li
         real(writer, alias, items[: len(items) // 2])
 
 
+def in_fanout_lane(*_: Any) -> bool:
+    return threading.current_thread().name == "fan-out"
+
+
 def has_rejections(*args: Any) -> bool:
     return bool(args[-1])
 
@@ -79,6 +85,8 @@ def arm(point: str, nth: int) -> None:
             kill_at_call(LiveLane, "take_batch", nth, after=True)
         case "fanout-stored":
             kill_at_call(fanout, "store_fanouts", nth, after=True)
+        case "page-half":
+            kill_at_call(Writer, "_send", nth, after=False, first=send_half, counts=in_fanout_lane)
         case "page-unmarked":
             kill_at_call(fanout, "move_cursor", nth, after=False)
         case "before-forget":

@@ -25,6 +25,7 @@ POINTS = [
     pytest.param("bulk-sent", marks=slow),
     "before-ack",
     pytest.param("fanout-stored", marks=slow),
+    pytest.param("page-half", marks=slow),
     pytest.param("page-unmarked", marks=slow),
     pytest.param("before-forget", marks=slow),
 ]

@@ -15,13 +15,15 @@ from catalog.cache_invalidation import CacheInvalidation
 from catalog.tree_cache import CategoryTreeCache
 from core.clients import connect_database, create_database_pool, create_opensearch, create_redis
 from core.settings import Settings
-from indexing import fanout
+from indexing import fanout, lifecycle
 from indexing.changes import Fanout
 from indexing.fanout_lane import FanoutLane
 from indexing.live_lane import LiveLane, plan_events
+from indexing.locks import Lock, hold
+from indexing.pairs import Pair, PairSource
 from indexing.progress import never_stop
 from indexing.rebuild import rebuild
-from indexing.registry import Connection
+from indexing.registry import Connection, Generation
 from tests.catalog.factory import Shop
 from tests.faults.processes import wait_for
 from tests.faults.proxy import Proxy
@@ -30,6 +32,12 @@ from tests.faults.test_visibility import open_transaction
 from tests.indexing.truth import assert_index_is_right, fetch_documents
 
 pytestmark = pytest.mark.live
+
+
+WAITS_FOR_LOCK = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'tanaban pairs' AND wait_event_type = 'Lock'
+"""
 
 
 def event(table: str, operation: str, xid: int, before: Any = None, after: Any = None) -> str:
@@ -79,6 +87,25 @@ def test_a_runner_that_was_paused_does_not_move_the_cursor_back(database: Connec
     assert not fanout.end_job(database, paused)
     (job,) = fanout.fetch_jobs(database)
     assert (job.cursor, job.done) == (UUID(int=7), 5)
+
+
+def test_a_generation_opened_while_a_writer_waits_for_its_pair_is_a_target(
+    database: Connection, small: Settings, live: Generation
+) -> None:
+    """Its pages may be older than this writer's snapshot, so nobody else writes to it what this writer saw."""
+    taken: list[Pair] = []
+
+    def take() -> None:
+        with closing(PairSource(small)) as pairs, pairs.take() as (pair, _):
+            taken.append(pair)
+
+    with hold(small, Lock.PAIR, "test"):
+        thread = threading.Thread(target=take)
+        thread.start()
+        wait_for(lambda: database.execute(WAITS_FOR_LOCK).fetchone() == (1,))
+        opened = lifecycle.open_generation(small)
+    thread.join(10)
+    assert {it.id for it in taken[0].targets} == {live.id, opened.id}
 
 
 @pytest.mark.xfail(strict=True, reason="a comparison that gave up repairs counts as done")

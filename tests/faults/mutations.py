@@ -1,0 +1,331 @@
+"""Break one invariant at a time, and see a named test fail: `make mutations`, one by `NAMES=gate`.
+
+Each mutation replaces one exact text in a copy of the tree and runs one test there, on servers that all of them share.
+A text that no longer occurs exactly once is an error (test_mutations.py), so the list stays true.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack.lifecycle import URL_SETTINGS
+from tests.faults.own_servers import own_servers
+from tests.faults.processes import PROJECT
+
+_LIMIT_S = 300
+_TESTS_FAILED = 1
+"""pytest's exit code; others mean that nothing was tested."""
+
+ANY = "not slow_faults or slow_faults"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+    """The pytest id that must fail."""
+
+
+FAULTS, INDEXING = "tests/faults/", "tests/indexing/"
+EVERY_EDIT = f"{FAULTS}test_sync.py::test_every_kind_of_edit_reaches_the_index"
+VISIBILITY = f"{FAULTS}test_visibility.py::test_a_write_waits_for_the_commit_that_it_was_told_of"
+
+MUTATIONS: tuple[Mutation, ...] = (
+    Mutation(
+        "acknowledge before the flush (I6)",
+        "indexing/capture.py",
+        """\
+            handle([str(value) for record in records if (value := record.value()) is not None])
+            if len(records):
+                committer.markProcessed(records[len(records) - 1])  # its offset is the batch's
+            committer.markBatchFinished()
+""",
+        """\
+            if len(records):
+                committer.markProcessed(records[len(records) - 1])
+            committer.markBatchFinished()
+            handle([str(value) for record in records if (value := record.value()) is not None])
+""",
+        f"{FAULTS}test_killed_sync.py::test_killed_at_a_named_point[mid-bulk]",
+    ),
+    Mutation(
+        "no version (I2)",
+        "indexing/writer.py",
+        """{"index":{"_id":"%s","version":%d,"version_type":"external_gte"}}\\n' % (id.encode(), version)\n""",
+        """{"index":{"_id":"%s"}}\\n' % id.encode()\n""",
+        f"{INDEXING}test_writer.py::test_a_late_old_write_does_not_overwrite_a_newer_one",
+    ),
+    Mutation(
+        "a version drawn inside the snapshot's transaction (I2)",
+        "indexing/pairs.py",
+        """\
+    version = _only(connection, "SELECT nextval('tanaban.index_version')")
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+""",
+        """\
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    version = _only(connection, "SELECT nextval('tanaban.index_version')")
+""",
+        f"{FAULTS}test_postgresql_crash.py",
+    ),
+    Mutation(
+        "no lock around version and snapshot (I2)",
+        "indexing/pairs.py",
+        """    connection.execute("SELECT pg_advisory_lock(%s)", [Lock.PAIR])\n""",
+        "",
+        f"{INDEXING}test_pairs.py",
+    ),
+    Mutation(
+        "targets read outside the snapshot (I3)",
+        "indexing/pairs.py",
+        """\
+    connection.execute("SELECT pg_advisory_lock(%s)", [Lock.PAIR])
+    version = _only(connection, "SELECT nextval('tanaban.index_version')")
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    snapshot = _only(connection, "SELECT pg_current_snapshot()::text")
+    connection.execute("SELECT pg_advisory_unlock(%s)", [Lock.PAIR])
+    targets = tuple(fetch_generations(connection, WRITTEN_STATES))
+""",
+        """\
+    targets = tuple(fetch_generations(connection, WRITTEN_STATES))
+    connection.execute("SELECT pg_advisory_lock(%s)", [Lock.PAIR])
+    version = _only(connection, "SELECT nextval('tanaban.index_version')")
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    snapshot = _only(connection, "SELECT pg_current_snapshot()::text")
+    connection.execute("SELECT pg_advisory_unlock(%s)", [Lock.PAIR])
+""",
+        f"{FAULTS}test_lanes.py::test_a_generation_opened_while_a_writer_waits_for_its_pair_is_a_target",
+    ),
+    Mutation(
+        "a pair lives for ever (I2)",
+        "indexing/pairs.py",
+        "        if age_s > self.life_s:",
+        "        if age_s > 1e9:",
+        f"{INDEXING}test_writer.py::test_nothing_is_sent_once_the_pair_is_too_old",
+    ),
+    Mutation(
+        "writes that may create an index (I3)",
+        "indexing/writer.py",
+        """            "require_alias": "true",\n""",
+        "",
+        f"{INDEXING}test_writer.py",
+    ),
+    Mutation(
+        "the standby generation is not written (I8)",
+        "indexing/registry.py",
+        "WRITTEN_STATES = (State.BUILDING, State.LIVE, State.STANDBY)",
+        "WRITTEN_STATES = (State.BUILDING, State.LIVE)",
+        f"{FAULTS}test_poison.py::test_a_poison_product_is_parked_while_the_stream_goes_on",
+    ),
+    Mutation(
+        "no visibility gate (I4)",
+        "indexing/incremental.py",
+        "                if _all_visible(connection, xids):",
+        "                if True:",
+        f"{VISIBILITY}[alone]",
+    ),
+    Mutation(
+        "the gate asks for one transaction of the batch (I4)",
+        "indexing/incremental.py",
+        "                if _all_visible(connection, xids):",
+        "                if _all_visible(connection, xids[:1]):",
+        f"{VISIBILITY}[beside one that is visible]",
+    ),
+    Mutation(
+        "announced commits are taken for visible ones, end to end (I4)",
+        "indexing/changes.py",
+        "            plan.xids.add(change.xid)",
+        "            pass",
+        f"{FAULTS}test_lost_servers_sync.py::test_a_commit_that_is_announced_long_before_it_is_visible",
+    ),
+    Mutation(
+        "a fan-out does not wait for its rename (I4, I7)",
+        "indexing/fanout_lane.py",
+        "self._writer.write(fanout.select_page(job, limit), job.xids)",
+        "self._writer.write(fanout.select_page(job, limit), ())",
+        f"{FAULTS}test_lanes.py::test_a_page_of_a_fan_out_waits_for_the_rename_to_be_visible",
+    ),
+    Mutation(
+        "no tombstone (I5)",
+        "indexing/incremental.py",
+        "            document = build_document(row) if row else build_tombstone(str(id))\n",
+        """\
+            if not row:
+                continue
+            document = build_document(row)
+""",
+        EVERY_EDIT,
+    ),
+    Mutation(
+        "dropped without being parked (I6)",
+        "indexing/incremental.py",
+        "        registry.park(self._connection, generation.id, read.pair.version, rejections)\n",
+        "",
+        f"{FAULTS}test_poison.py::test_a_poison_product_is_parked_while_the_stream_goes_on",
+    ),
+    Mutation(
+        "parked for good",
+        "indexing/incremental.py",
+        "[id for id in read.ids if str(id) not in rejected]",
+        "[]",
+        f"{FAULTS}test_poison.py::test_a_poison_product_is_parked_while_the_stream_goes_on",
+    ),
+    Mutation(
+        "a rename is acknowledged without its job (I7)",
+        "indexing/live_lane.py",
+        "            fanout.store_fanouts(self._connection, plan.fanouts, xids)\n",
+        "            pass\n",
+        EVERY_EDIT,
+    ),
+    Mutation(
+        "the cursor moves whoever moved it before (I7)",
+        "indexing/fanout.py",
+        "        WHERE id = %s AND cursor IS NOT DISTINCT FROM %s\n",
+        "        WHERE id = %s AND (true OR cursor = %s)\n",
+        f"{FAULTS}test_lanes.py::test_a_runner_that_was_paused_does_not_move_the_cursor_back",
+    ),
+    Mutation(
+        "the cursor moves before its page is written (I7)",
+        "indexing/fanout_lane.py",
+        "        written = self._writer.write(fanout.select_page(job, limit), job.xids)\n",
+        """\
+        page = fanout.fetch_page(self._connection, job, limit)
+        if len(page) == limit:
+            fanout.move_cursor(self._connection, job, page[-1], limit)
+        written = self._writer.write(fanout.select_page(job, limit), job.xids)
+""",
+        f"{FAULTS}test_killed_sync.py::test_killed_at_a_named_point[page-half]",
+    ),
+    Mutation(
+        "only the product that a child came to (map)",
+        "indexing/changes.py",
+        "for row in (change.before, change.after) if row is not None]",
+        "for row in (change.after or change.before,) if row is not None]",
+        EVERY_EDIT,
+    ),
+    Mutation(
+        "a TRUNCATE means nothing (map)",
+        "indexing/changes.py",
+        "            plan.fanouts.add((Fanout.RECONCILE, None))\n",
+        "            pass\n",
+        EVERY_EDIT,
+    ),
+    Mutation(
+        "a new slot is trusted (I3)",
+        "indexing/sync.py",
+        "        fanout.store_fanouts(self._connection, [(Fanout.RECONCILE, None)], [])\n",
+        "        pass\n",
+        f"{FAULTS}test_sync.py::test_a_slot_that_was_dropped_is_made_anew_and_the_index_compared",
+    ),
+    Mutation(
+        "an invalidated slot is kept (I3)",
+        "indexing/slot.py",
+        "    if slot is not None and not slot.is_lost:",
+        "    if slot is not None:",
+        f"{FAULTS}test_lost_servers_sync.py::test_a_slot_that_is_invalidated_is_made_anew",
+    ),
+    Mutation(
+        "a restore goes unnoticed (I2)",
+        "indexing/lifecycle.py",
+        "    if change:\n        past.jump_versions",
+        "    if False:\n        past.jump_versions",
+        f"{FAULTS}test_lost_servers_sync.py::test_postgresql_is_restored_to_an_earlier_point",
+    ),
+    Mutation(
+        "an alias action without its epoch (I8)",
+        "indexing/alias.py",
+        """        {"remove": {"index": mark, "alias": f"{alias}.e{state.epoch}", "must_exist": True}},\n""",
+        "",
+        f"{INDEXING}test_lifecycle.py",
+    ),
+    Mutation(
+        "a gate that looks and lets pass (I9)",
+        "indexing/gate.py",
+        "    if reasons:\n        raise GateRefused",
+        "    if False:\n        raise GateRefused",
+        f"{INDEXING}test_rebuild.py",
+    ),
+    Mutation(
+        "a standby that cannot be written holds up the live one (I3)",
+        "indexing/incremental.py",
+        "key=lambda it: it.state is not State.LIVE)",
+        "key=lambda it: it.state is State.LIVE)",
+        f"{FAULTS}test_sync_ends.py::test_a_generation_that_nobody_searches_does_not_hold_up_the_one_that_is",
+    ),
+    Mutation(
+        "an edited product stays old in Redis",
+        "indexing/live_lane.py",
+        "        self._caches.products_changed(plan.products.keys())\n",
+        "",
+        f"{FAULTS}test_sync_caches.py::test_an_edited_product_is_new_on_its_page[price]",
+    ),
+)
+
+
+def find_stale(mutations: Sequence[Mutation] = MUTATIONS) -> list[str]:
+    """Mutations whose text does not occur exactly once, or whose test is not there any more."""
+    stale = []
+    for mutation in mutations:
+        times = (PROJECT / mutation.file).read_text(encoding="utf-8").count(mutation.old)
+        if times != 1:
+            stale.append(f"{mutation.name}: its text occurs {times} times in {mutation.file}")
+        file, _, test = mutation.test.partition("::")
+        if f"def {test.partition('[')[0]}(" not in (PROJECT / file).read_text(encoding="utf-8") and test:
+            stale.append(f"{mutation.name}: {file} has no {test}")
+    return stale
+
+
+def is_caught(mutation: Mutation, environment: Mapping[str, str]) -> bool:
+    """Whether the named test fails on a copy of the tree that has this mutation."""
+    with tempfile.TemporaryDirectory(prefix="tanaban-mutation-") as folder:
+        tree = Path(folder) / "tree"
+        _copy_tree(tree)
+        file = tree / mutation.file
+        file.write_text(file.read_text(encoding="utf-8").replace(mutation.old, mutation.new), encoding="utf-8")
+        options = ["-q", "-x", "-m", ANY, "-p", "no:cacheprovider", "-o", f"timeout={_LIMIT_S}"]
+        command = [sys.executable, "-m", "pytest", *options, mutation.test]
+        done = subprocess.run(command, cwd=tree, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode not in (0, _TESTS_FAILED):
+        raise RuntimeError(f"{mutation.name}: nothing was tested\n{done.stdout}{done.stderr}")
+    return done.returncode == _TESTS_FAILED
+
+
+def _copy_tree(tree: Path) -> None:
+    """What git knows, as it lies here now."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (PROJECT / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, tree / name)
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Run those whose name contains one of the words, or all; 1 when one is missed."""
+    stale = find_stale()
+    if stale:
+        print("\n".join(stale))
+        return 1
+    chosen = [it for it in MUTATIONS if not wanted or any(word in it.name for word in wanted)]
+    missed = 0
+    with own_servers() as servers:
+        urls = {f"TANABAN_{name.upper()}": str(getattr(servers.settings, name)) for name in URL_SETTINGS.values()}
+        for mutation in chosen:
+            caught = is_caught(mutation, os.environ | urls)
+            missed += not caught
+            print(f"{'caught' if caught else 'MISSED'}  {mutation.name}  by {mutation.test}", flush=True)
+    print(f"{len(chosen) - missed} of {len(chosen)} mutations are caught")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
