@@ -50,7 +50,8 @@ Since = Annotated[
         metavar="TIME",
         help="Compare only products that rows say were changed since then: ISO 8601, in the shop's time unless it has "
         "an offset. Quick, but no proof: it cannot see what was deleted, neither ghosts of products nor variations, "
-        "images and reviews that went, nor images changed in place. It does not count as the last clean proof.",
+        "images and reviews that went, nor images changed in place, nor what a transaction did that began before. It "
+        "does not count as the last clean proof.",
     ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start over instead of going on with an interrupted rebuild.")]
