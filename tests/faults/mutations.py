@@ -21,7 +21,7 @@ _LIMIT_S = 300
 _TESTS_FAILED = 1
 """pytest's exit code; others mean that nothing was tested."""
 
-ANY = "not slow_faults or slow_faults"
+_ALL = "not slow_faults or slow_faults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ MUTATIONS: tuple[Mutation, ...] = (
             committer.markBatchFinished()
             handle([str(value) for record in records if (value := record.value()) is not None])
 """,
-        f"{FAULTS}test_killed_sync.py::test_killed_at_a_named_point[mid-bulk]",
+        f"{FAULTS}test_killed_sync.py::test_what_was_not_written_when_it_was_killed_was_not_acknowledged",
     ),
     Mutation(
         "no version (I2)",
@@ -116,7 +116,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "indexing/writer.py",
         """            "require_alias": "true",\n""",
         "",
-        f"{INDEXING}test_writer.py",
+        f"{INDEXING}test_lifecycle.py::test_a_write_to_a_pruned_generation_creates_nothing_even_where_auto_creation_was_allowed_again",
     ),
     Mutation(
         "the standby generation is not written (I8)",
@@ -202,7 +202,7 @@ MUTATIONS: tuple[Mutation, ...] = (
             fanout.move_cursor(self._connection, job, page[-1], limit)
         written = self._writer.write(fanout.select_page(job, limit), job.xids)
 """,
-        f"{FAULTS}test_killed_sync.py::test_killed_at_a_named_point[page-half]",
+        f"{FAULTS}test_killed_sync.py::test_killed_in_a_fan_out[page-half]",
     ),
     Mutation(
         "only the product that a child came to (map)",
@@ -285,17 +285,22 @@ def find_stale(mutations: Sequence[Mutation] = MUTATIONS) -> list[str]:
 
 def is_caught(mutation: Mutation, environment: Mapping[str, str]) -> bool:
     """Whether the named test fails on a copy of the tree that has this mutation."""
+    return not _passes([mutation.test], environment, mutation)
+
+
+def _passes(tests: Sequence[str], environment: Mapping[str, str], mutation: Mutation | None = None) -> bool:
     with tempfile.TemporaryDirectory(prefix="tanaban-mutation-") as folder:
         tree = Path(folder) / "tree"
         _copy_tree(tree)
-        file = tree / mutation.file
-        file.write_text(file.read_text(encoding="utf-8").replace(mutation.old, mutation.new), encoding="utf-8")
-        options = ["-q", "-x", "-m", ANY, "-p", "no:cacheprovider", "-o", f"timeout={_LIMIT_S}"]
-        command = [sys.executable, "-m", "pytest", *options, mutation.test]
+        if mutation is not None:
+            file = tree / mutation.file
+            file.write_text(file.read_text(encoding="utf-8").replace(mutation.old, mutation.new), encoding="utf-8")
+        options = ["-q", "-x", "-m", _ALL, "-p", "no:cacheprovider", "-o", f"timeout={_LIMIT_S}"]
+        command = [sys.executable, "-B", "-m", "pytest", *options, *tests]
         done = subprocess.run(command, cwd=tree, env=environment, check=False, capture_output=True, text=True)
     if done.returncode not in (0, _TESTS_FAILED):
-        raise RuntimeError(f"{mutation.name}: nothing was tested\n{done.stdout}{done.stderr}")
-    return done.returncode == _TESTS_FAILED
+        raise RuntimeError(f"{mutation}: nothing was tested\n{done.stdout}{done.stderr}")
+    return done.returncode == 0
 
 
 def _copy_tree(tree: Path) -> None:
@@ -319,8 +324,12 @@ def main(wanted: Sequence[str]) -> int:
     missed = 0
     with own_servers() as servers:
         urls = {f"TANABAN_{name.upper()}": str(getattr(servers.settings, name)) for name in URL_SETTINGS.values()}
+        environment = os.environ | urls
+        if not _passes(sorted({it.test for it in chosen}), environment):
+            print("These tests do not even pass on the tree as it is: run them first.")
+            return 1
         for mutation in chosen:
-            caught = is_caught(mutation, os.environ | urls)
+            caught = is_caught(mutation, environment)
             missed += not caught
             print(f"{'caught' if caught else 'MISSED'}  {mutation.name}  by {mutation.test}", flush=True)
     print(f"{len(chosen) - missed} of {len(chosen)} mutations are caught")

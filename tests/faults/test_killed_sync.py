@@ -19,16 +19,8 @@ pytestmark = pytest.mark.live
 
 slow = pytest.mark.slow_faults
 
-POINTS = [
-    pytest.param("snapshot-taken", marks=slow),
-    "mid-bulk",
-    pytest.param("bulk-sent", marks=slow),
-    "before-ack",
-    pytest.param("fanout-stored", marks=slow),
-    pytest.param("page-half", marks=slow),
-    pytest.param("page-unmarked", marks=slow),
-    pytest.param("before-forget", marks=slow),
-]
+POINTS = ["mid-bulk", *(pytest.param(name, marks=slow) for name in ("snapshot-taken", "bulk-sent", "before-ack"))]
+FANOUT_POINTS = ["fanout-stored", "page-half", "page-unmarked", "before-forget"]
 
 
 @pytest.fixture
@@ -42,13 +34,17 @@ def stocked(shop: Shop, small: Settings) -> Shop:
 
 def edit(database: Connection) -> None:
     """In one batch: a fan-out over all, edits of all, a delete."""
-    database.execute("UPDATE brands SET name = name || '社'")
+    rename(database)
     database.execute("UPDATE products SET base_price = base_price + 1")
     database.execute("DELETE FROM products WHERE sku = (SELECT min(sku) FROM products)")
 
 
-def kill_at(point: str, settings: Settings) -> None:
-    process = start_sync(settings, point)
+def rename(database: Connection) -> None:
+    database.execute("UPDATE brands SET name = name || '社'")
+
+
+def kill_at(point: str, settings: Settings, nth: int = 1) -> None:
+    process = start_sync(settings, point, nth)
     try:
         assert process.wait(60) == -signal.SIGKILL, sync_log(settings).read_text()[-2_000:]
     finally:
@@ -66,6 +62,35 @@ def test_killed_at_a_named_point(database: Connection, small: Settings, stocked:
     with syncing(small):
         prove(small)
     assert "compared with PostgreSQL" not in sync_log(small).read_text(), "a comparison would mend what was lost"
+
+
+@slow
+@pytest.mark.parametrize("point", FANOUT_POINTS)
+def test_killed_in_a_fan_out(database: Connection, small: Settings, stocked: Shop, point: str) -> None:
+    """Nothing but the rename has changed, so nobody else writes its products."""
+    ensure_slot(database, small)
+    rename(database)
+    kill_at(point, small)
+    stocked.product("後の商品")
+    with syncing(small):
+        prove(small)
+    assert "compared with PostgreSQL" not in sync_log(small).read_text()
+
+
+def test_what_was_not_written_when_it_was_killed_was_not_acknowledged(
+    database: Connection, small: Settings, stocked: Shop
+) -> None:
+    """Many small transactions, several in each batch, and nothing later that would write the same products again."""
+    ids = [stocked.product() for _ in range(60)]
+    rebuild(small)
+    ensure_slot(database, small)
+    for id in ids:
+        database.execute("UPDATE products SET base_price = 777 WHERE id = %s", [id])
+    few = small.model_copy(update={"capture_batch_events": 8})
+    kill_at("snapshot-taken", few, nth=4)
+    with syncing(few):
+        prove(few)
+    assert "compared with PostgreSQL" not in sync_log(few).read_text()
 
 
 @slow
@@ -113,8 +138,6 @@ def test_killed_inside_a_large_transaction(database: Connection, small: Settings
     ensure_slot(database, small)
     database.execute("UPDATE products SET base_price = base_price + 1")
     few = small.model_copy(update={"capture_batch_events": 50})
-    process = start_sync(few, "before-ack", batches)
-    assert process.wait(60) == -signal.SIGKILL
-    print(f"injected: SIGKILL after {batches} batches of one transaction")
+    kill_at("before-ack", few, batches)
     with syncing(few):
         prove(few)
