@@ -8,16 +8,15 @@ import structlog
 from opensearchpy import OpenSearch
 
 from catalog.cache_invalidation import CacheInvalidation
-from core.errors import Cancelled, DatabaseDown
+from core.errors import Cancelled, DatabaseDown, LifecycleBusy, NoLiveGeneration
 from core.settings import Settings
-from indexing import fanout, registry
+from indexing import fanout
 from indexing.changes import Fanout
 from indexing.incremental import ChangeWriter
 from indexing.insist import insist
-from indexing.progress import ShouldStop, ignore_progress
-from indexing.reconcile import reconcile
-from indexing.registry import Connection, State
-from indexing.run import Run
+from indexing.progress import ShouldStop
+from indexing.proof import prove_served
+from indexing.registry import Connection
 
 log = structlog.get_logger("indexing.sync")
 
@@ -69,8 +68,7 @@ class FanoutLane:
         job = jobs[0]
         if job.kind is Fanout.RECONCILE:
             self._writer.wait_until_visible(job.xids)
-            self._reconcile()
-            return fanout.end_job(self._connection, job)
+            return self._reconcile() and fanout.end_job(self._connection, job)
         limit = self._settings.rebuild_page_products
         written = self._writer.write(fanout.select_page(job, limit), job.xids)
         self._caches.products_changed(written.ids)
@@ -79,14 +77,20 @@ class FanoutLane:
             return fanout.end_job(self._connection, job)
         return fanout.move_cursor(self._connection, job, written.ids[-1], len(written.ids))
 
-    def _reconcile(self) -> None:
-        for generation in registry.fetch_generations(self._connection, (State.LIVE, State.STANDBY)):
-            run = Run(self._settings, self._connection, self._client, generation, ignore_progress, self._should_stop)
-            found = reconcile(run, repair=True)
+    def _reconcile(self) -> bool:
+        """Whether every index was compared; not while somebody else compares."""
+        try:
+            proofs = prove_served(self._settings, repair=True, should_stop=self._should_stop)
+        except NoLiveGeneration:
+            return True
+        except LifecycleBusy:
+            return False
+        for proof in proofs:
             log.info(
                 "An index was compared with PostgreSQL",
-                index=generation.index_name,
-                products=found.products,
-                repaired={str(cause): count for cause, count in found.repaired.counts.items()},
-                left={str(cause): count for cause, count in found.left.counts.items()},
+                index=proof.generation.index_name,
+                products=proof.comparison.products,
+                repaired=proof.comparison.repaired.counts.total(),
+                left=proof.comparison.left.counts.total(),
             )
+        return True

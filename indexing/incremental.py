@@ -16,7 +16,8 @@ from core.errors import Cancelled, GenerationGone, IndexingError, PairExpired, S
 from core.settings import Settings
 from core.types import GenerationId, IndexVersion
 from indexing import lifecycle, registry
-from indexing.documents import Document, build_document, build_tombstone
+from indexing.compare import try_build
+from indexing.documents import Document, build_tombstone
 from indexing.pairs import Pair, PairSource
 from indexing.progress import ShouldStop
 from indexing.registry import Connection, Generation, Rejection, State
@@ -125,7 +126,8 @@ class ChangeWriter:
         rejections = [*read.rejections, *written.rejections]
         registry.park(self._connection, generation.id, read.pair.version, rejections)
         rejected = {rejection.product_id for rejection in rejections}
-        registry.unpark(self._connection, generation.id, [id for id in read.ids if str(id) not in rejected])
+        accepted = [id for id in read.ids if str(id) not in rejected]
+        registry.unpark(self._connection, generation.id, read.pair.version, accepted)
         return len(rejections)
 
     def _give_up(self, generation: Generation, trouble: Exception) -> bool:
@@ -138,15 +140,13 @@ class ChangeWriter:
 
 
 def _build(pair: Pair, ids: Sequence[UUID], rows: Sequence[ProductRow], committed_ms: Mapping[UUID, int]) -> _Read:
-    """A row that makes no document is a dead letter too: one product must not stop all others."""
     read = _Read(pair, ids)
     by_id = {row.id: row for row in rows}
     for id in ids:
         row = by_id.get(str(id))
-        try:
-            document = build_document(row) if row else build_tombstone(str(id))
-        except Exception as error:
-            read.rejections.append(Rejection(str(id), "build_failed", f"{type(error).__name__}: {error}"[:1_000]))
+        document = try_build(row) if row else build_tombstone(str(id))
+        if isinstance(document, Rejection):
+            read.rejections.append(document)
             continue
         if id in committed_ms:
             document["committed_at"] = committed_ms[id]

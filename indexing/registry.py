@@ -261,10 +261,10 @@ def fetch_parked_ids(connection: Connection, id: GenerationId) -> frozenset[str]
     return frozenset(product_id for (product_id,) in rows)
 
 
-def unpark(connection: Connection, id: GenerationId, product_ids: Sequence[UUID]) -> None:
-    """Forget the dead letters of products that were written after all."""
-    sql = "DELETE FROM tanaban.dead_letters WHERE generation_id = %s AND product_id = ANY(%s)"
-    connection.execute(sql, [id, list(product_ids)])
+def unpark(connection: Connection, id: GenerationId, version: IndexVersion, product_ids: Sequence[UUID]) -> None:
+    """Forget the dead letters of products that were written after all; one of a newer version stays."""
+    sql = "DELETE FROM tanaban.dead_letters WHERE generation_id = %s AND version <= %s AND product_id = ANY(%s)"
+    connection.execute(sql, [id, version, list(product_ids)])
 
 
 def unpark_older(connection: Connection, id: GenerationId, version: IndexVersion) -> None:

@@ -156,11 +156,11 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "no tombstone (I5)",
         "indexing/incremental.py",
-        "            document = build_document(row) if row else build_tombstone(str(id))\n",
+        "        document = try_build(row) if row else build_tombstone(str(id))\n",
         """\
-            if not row:
-                continue
-            document = build_document(row)
+        if not row:
+            continue
+        document = try_build(row)
 """,
         EVERY_EDIT,
     ),

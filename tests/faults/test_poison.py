@@ -49,7 +49,6 @@ def test_a_poison_product_is_parked_while_the_stream_goes_on(database: Connectio
     assert "compared with PostgreSQL" not in sync_log(small).read_text()
 
 
-@pytest.mark.xfail(strict=True, reason="an older write forgets a newer dead letter")
 def test_a_late_write_does_not_unpark_what_a_newer_one_parked(
     database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
 ) -> None:
