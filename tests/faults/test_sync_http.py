@@ -96,7 +96,7 @@ def test_a_storm_of_429_holds_changes_back_and_loses_none(database: Connection, 
     ensure_slot(database, small)
     with Proxy(small.model_copy(update={"bulk_retries": 1})) as proxy:
         counts: dict[str, int] = {}
-        proxy.always("_bulk", any_of([refuse_all, refuse_half], Random(1), 0.9, counts))
+        proxy.always("_bulk", any_of([refuse_all, refuse_half], Random(1), 0.6, counts))
         with syncing(proxy.settings):
             for price in range(100, 105):
                 database.execute("UPDATE products SET base_price = %s", [price])
