@@ -26,6 +26,10 @@ class CacheInvalidation:
         if not self._owes_all:
             self._owes_all = not self._tree.invalidate()
 
+    def everything_changed(self) -> None:
+        self._owes_all = True
+        self.catch_up()
+
     def catch_up(self) -> None:
         """Call now and then."""
         if self._owes_all:

@@ -42,6 +42,8 @@ class ByParent:
     shown: tuple[str, ...]
 
 
+CATEGORIES = "public.categories"
+
 DEPENDENCIES: dict[str, Direct | ByParent] = {
     "public.products": Direct("id"),
     "public.product_variations": Direct("product_id"),
@@ -50,7 +52,7 @@ DEPENDENCIES: dict[str, Direct | ByParent] = {
     "tanaban.product_popularity": Direct("product_id"),
     "public.brands": ByParent(Fanout.BRAND, ("name", "name_kana", "is_active")),
     "public.sellers": ByParent(Fanout.SELLER, ("company_name", "status")),
-    "public.categories": ByParent(Fanout.CATEGORY, ("parent_id", "name", "slug", "is_active")),
+    CATEGORIES: ByParent(Fanout.CATEGORY, ("parent_id", "name", "slug", "is_active")),
 }
 """Orders and favourites reach documents through product_popularity. docs/consistency.md says what each column does."""
 
@@ -84,6 +86,8 @@ class Plan:
     fanouts: set[tuple[Fanout, UUID | None]] = field(default_factory=set)
     xids: set[int] = field(default_factory=set)
     """All of them: the last one alone says nothing of the others (I4)."""
+    tree_changed: bool = False
+    """Some category, in whatever way: menus show more of it than documents do."""
 
 
 def read_change(value: bytes | str) -> Change | None:
@@ -120,6 +124,7 @@ def plan_changes(changes: Iterable[Change]) -> Plan:
     for change in changes:
         if change.xid is not None:
             plan.xids.add(change.xid)
+        plan.tree_changed |= change.table == CATEGORIES
         if change.operation == "t":
             plan.fanouts.add((Fanout.RECONCILE, None))
             continue

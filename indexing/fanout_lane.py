@@ -10,7 +10,7 @@ from opensearchpy import OpenSearch
 from catalog.cache_invalidation import CacheInvalidation
 from core.errors import Cancelled, DatabaseDown, LifecycleBusy, NoLiveGeneration
 from core.settings import Settings
-from indexing import fanout
+from indexing import fanout, lifecycle
 from indexing.changes import Fanout
 from indexing.incremental import ChangeWriter
 from indexing.insist import insist
@@ -78,8 +78,12 @@ class FanoutLane:
         return fanout.move_cursor(self._connection, job, written.ids[-1], len(written.ids))
 
     def _reconcile(self) -> bool:
-        """Whether every index was compared; not while somebody else compares."""
+        """Whether every index was compared; not while somebody else compares.
+
+        A rebuild under way is void: its gate may have compared already what only this finds (I3).
+        """
         try:
+            lifecycle.fail_building(self._settings, "everything had to be compared; run it again")
             proofs = prove_served(self._settings, repair=True, should_stop=self._should_stop)
         except NoLiveGeneration:
             return True
@@ -93,4 +97,5 @@ class FanoutLane:
                 repaired=proof.comparison.repaired.counts.total(),
                 left=proof.comparison.left.counts.total(),
             )
+        self._caches.everything_changed()
         return True

@@ -56,7 +56,7 @@ class LiveLane:
     def take_batch(self, values: Sequence[str]) -> None:
         """Returns when everything is durable. Raises: Cancelled, DatabaseDown."""
         plan = plan_events(values)
-        if not (plan.products or plan.fanouts):
+        if not (plan.products or plan.fanouts or plan.tree_changed):
             return
         horizon = fetch_xid_horizon(self._connection)
         xids = [extend_xid(xid, horizon) for xid in plan.xids]
@@ -66,8 +66,17 @@ class LiveLane:
         write = partial(self._write, xids, plan.products)
         _ = list(self._threads.map(write, parts)) if len(parts) > 1 else [write(part) for part in parts]
         self._caches.products_changed(plan.products.keys())
-        if any(kind is Fanout.CATEGORY for kind, _ in plan.fanouts):
+        if plan.tree_changed:
+            self._wait_until_visible(xids)
             self._caches.categories_changed()
+
+    def _wait_until_visible(self, xids: list[int]) -> None:
+        """Else a reader in between would load the old tree again."""
+        writer = self._idle.get()
+        try:
+            writer.wait_until_visible(xids)
+        finally:
+            self._idle.put(writer)
 
     def _write(self, xids: list[int], committed_ms: dict[UUID, int], ids: list[UUID]) -> None:
         writer = self._idle.get()
@@ -100,7 +109,7 @@ def plan_events(values: Sequence[str]) -> Plan:
         plan = plan_changes(changes)
     except UnreadableEvent as error:
         log.error("An event names no product; the whole index is compared instead", reason=str(error))
-        plan = Plan()
+        plan = Plan(xids={change.xid for change in changes if change.xid is not None}, tree_changed=True)
         unreadable = True
     if unreadable:
         plan.fanouts.add((Fanout.RECONCILE, None))

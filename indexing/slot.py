@@ -3,6 +3,7 @@
 The slot is the only memory of how far capture has come: its `confirmed_flush_lsn` moves when a batch is written.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import psycopg
@@ -42,18 +43,24 @@ def fetch_slot(connection: Connection, settings: Settings) -> SlotState | None:
     return SlotState(*row) if row else None
 
 
-def ensure_slot(connection: Connection, settings: Settings) -> str | None:
-    """Have a sound slot. Returns why it had to be made, None when it was there.
+def _do_nothing(_: str) -> None:
+    pass
+
+
+def ensure_slot(connection: Connection, settings: Settings, before_new: Callable[[str], None] = _do_nothing) -> None:
+    """Have a sound slot.
 
     A new slot knows nothing of what was changed before it, so every written generation must be reconciled then.
+    `before_new` stores that, with the reason, before there is a slot: a kill in between makes another one.
 
     Raises: UnsafeCluster, saying what an administrator has to do.
     """
     _check_server(connection)
     slot = fetch_slot(connection, settings)
     if slot is not None and not slot.is_lost:
-        return None
+        return
     reason = "there was no replication slot" if slot is None else "PostgreSQL dropped WAL that the slot still needed"
+    before_new(reason)
     try:
         if slot is not None:
             connection.execute("SELECT pg_drop_replication_slot(%s)", [settings.capture_slot])
@@ -68,7 +75,6 @@ def ensure_slot(connection: Connection, settings: Settings) -> str | None:
         ) from error
     except psycopg.errors.ConfigurationLimitExceeded as error:
         raise UnsafeCluster("All replication slots are in use: raise max_replication_slots and restart.") from error
-    return reason
 
 
 def _check_server(connection: Connection) -> None:

@@ -71,7 +71,7 @@ class _Sync:
 
     def run(self) -> None:
         self._check_past()
-        self._ensure_slot()
+        ensure_slot(self._connection, self._settings, self._compare_everything)
         with (
             create_opensearch(self._settings) as client,
             create_redis(self._settings) as redis,
@@ -106,12 +106,6 @@ class _Sync:
         log.warning("PostgreSQL's past has changed: the whole index is built anew", reason=change)
         with suppress(JobActive):
             jobs.enqueue_reindex(self._connection)
-
-    def _ensure_slot(self) -> None:
-        reason = ensure_slot(self._connection, self._settings)
-        if reason is not None:
-            self._compare_everything(reason)
-            lifecycle.fail_building(self._settings, f"its changes may have been missed: {reason}")
 
     def _check_servers(self, client: OpenSearch) -> None:
         """Also notices that the lock is gone with its connection. Raises: DatabaseDown."""

@@ -54,7 +54,7 @@ MUTATIONS: tuple[Mutation, ...] = (
             committer.markBatchFinished()
             handle([str(value) for record in records if (value := record.value()) is not None])
 """,
-        f"{FAULTS}test_killed_sync.py::test_what_was_not_written_when_it_was_killed_was_not_acknowledged",
+        f"{FAULTS}test_killed_sync.py::test_what_is_not_written_is_not_acknowledged",
     ),
     Mutation(
         "no version (I2)",

@@ -56,6 +56,11 @@ def sync_log(settings: Settings) -> Path:
     return settings.home / "sync.log"
 
 
+def wait_for_line(settings: Settings, text: str) -> None:
+    """Until some `start_sync` of this test has said so."""
+    wait_for(lambda: text in sync_log(settings).read_text())
+
+
 @contextmanager
 def syncing(settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
     """`tanaban sync run` until the block ends; a failing test shows the end of its log."""

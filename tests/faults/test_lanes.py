@@ -127,7 +127,6 @@ def test_a_comparison_that_could_not_repair_is_repeated(
     assert_index_is_right(database, opensearch, small)
 
 
-@pytest.mark.xfail(strict=True, reason="the tree is forgotten before the change is visible, and read again too early")
 def test_the_category_tree_is_forgotten_when_the_change_is_visible(
     database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
 ) -> None:
@@ -152,7 +151,6 @@ def test_the_category_tree_is_forgotten_when_the_change_is_visible(
         assert [it.name for it in tree.get().shown_children(None)] == ["電器"]
 
 
-@pytest.mark.xfail(strict=True, reason="a batch with an event that names no product forgets its transactions")
 def test_a_comparison_for_an_event_that_names_no_product_waits_for_its_transaction() -> None:
     """As when an administrator sets a table's REPLICA IDENTITY back to its key."""
     plan = plan_events([event("product_images", "d", 7, before={"id": str(UUID(int=1))})])

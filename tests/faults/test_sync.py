@@ -84,6 +84,7 @@ def test_what_changes_while_nobody_captures_is_read_afterwards(
         wait_for(lambda: is_right(database, opensearch, small))
 
 
+@pytest.mark.slow_faults
 def test_a_kill_amid_a_storm_loses_nothing(
     stocked: Shop, database: Connection, opensearch: OpenSearch, small: Settings
 ) -> None:

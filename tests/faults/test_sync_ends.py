@@ -1,6 +1,5 @@
 """`tanaban sync run` ends when it is told to, at any moment, and only then."""
 
-import re
 import signal
 import threading
 import time
@@ -15,14 +14,10 @@ from indexing.registry import Connection
 from indexing.slot import ensure_slot
 from tests.catalog.factory import Shop
 from tests.faults.oracle import prove
-from tests.faults.processes import sync_log, syncing, wait_for
+from tests.faults.processes import sync_log, syncing, wait_for, wait_for_line
 from tests.faults.proxy import Forward, Proxy
 
 pytestmark = [pytest.mark.live, pytest.mark.slow_faults]
-
-
-def wait_for_line(settings: Settings, pattern: str) -> None:
-    wait_for(lambda: re.search(pattern, sync_log(settings).read_text()))
 
 
 @pytest.fixture
