@@ -40,19 +40,12 @@ VISIBILITY = f"{FAULTS}test_visibility.py::test_a_write_waits_for_the_commit_tha
 
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
-        "acknowledge before the flush (I6)",
+        "acknowledge before the flush: what is only handed on (I6)",
         "indexing/capture.py",
+        "            handle([str(value) for record in records if (value := record.value()) is not None])\n",
         """\
-            handle([str(value) for record in records if (value := record.value()) is not None])
-            if len(records):
-                committer.markProcessed(records[len(records) - 1])  # its offset is the batch's
-            committer.markBatchFinished()
-""",
-        """\
-            if len(records):
-                committer.markProcessed(records[len(records) - 1])
-            committer.markBatchFinished()
-            handle([str(value) for record in records if (value := record.value()) is not None])
+            values = [str(value) for record in records if (value := record.value()) is not None]
+            threading.Thread(target=handle, args=(values,), daemon=True).start()
 """,
         f"{FAULTS}test_killed_sync.py::test_what_is_not_written_is_not_acknowledged",
     ),
@@ -202,7 +195,7 @@ MUTATIONS: tuple[Mutation, ...] = (
             fanout.move_cursor(self._connection, job, page[-1], limit)
         written = self._writer.write(fanout.select_page(job, limit), job.xids)
 """,
-        f"{FAULTS}test_killed_sync.py::test_killed_in_a_fan_out[page-half]",
+        f"{FAULTS}test_killed_sync.py::test_killed_in_a_page_of_a_fan_out[page-half]",
     ),
     Mutation(
         "only the product that a child came to (map)",
