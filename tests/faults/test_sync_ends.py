@@ -110,3 +110,16 @@ def prove_live(settings: Settings, client: OpenSearch, shop: Shop) -> None:
     id = str(shop.product())
     alias = f"{settings.opensearch_index_prefix}products"
     wait_for(lambda: client.exists(index=alias, id=id, params={"realtime": "true"}), 20)
+
+
+def test_of_two_the_second_one_waits_and_takes_over(database: Connection, small: Settings, indexed: Shop) -> None:
+    with syncing(small) as first:
+        prove(small)
+        with syncing(small):
+            wait_for_line(small, "Another command changes the index")
+            indexed.product()
+            prove(small)
+            first.kill()
+            print("injected: SIGKILL of the one that captures")
+            database.execute("UPDATE products SET base_price = 777")
+            prove(small)

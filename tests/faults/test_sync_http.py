@@ -89,6 +89,7 @@ def test_a_shop_edits_in_bad_weather(
     assert counts
 
 
+@pytest.mark.slow_faults
 def test_a_storm_of_429_holds_changes_back_and_loses_none(database: Connection, small: Settings, shop: Shop) -> None:
     for _ in range(20):
         shop.product()
