@@ -74,6 +74,7 @@ def test_every_kind_of_edit_reaches_the_index(
         assert process.wait(30) == 0
 
 
+@pytest.mark.slow_faults
 def test_what_changes_while_nobody_captures_is_read_afterwards(
     stocked: Shop, database: Connection, opensearch: OpenSearch, small: Settings
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_kill_amid_a_storm_loses_nothing(
         wait_for(lambda: is_right(database, opensearch, small))
 
 
+@pytest.mark.slow_faults
 def test_a_slot_that_was_dropped_is_made_anew_and_the_index_compared(
     stocked: Shop, database: Connection, opensearch: OpenSearch, small: Settings
 ) -> None:
