@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from indexing.dead_letters import DeadLetter
 from indexing.jobs import Job
-from indexing.registry import DeadLetter
 from indexing.status import GenerationStatus, IndexStatus
 
 

@@ -20,9 +20,9 @@ from api.query_string import read_parameters
 from api.responses import answers, json_response, query_parameters
 from api.state import Shared, shared
 from core.types import JobId
-from indexing import jobs, lifecycle, registry
+from indexing import dead_letters, jobs, lifecycle
+from indexing.dead_letters import DeadLetter
 from indexing.jobs import Job
-from indexing.registry import DeadLetter
 from indexing.status import fetch_status
 
 router = APIRouter(prefix="/admin", tags=["admin"], dependencies=[Depends(require_admin)])
@@ -126,4 +126,4 @@ def _cancel(state: Shared, id: JobId) -> Job:
 
 def _fetch_dead_letters(state: Shared, limit: int) -> list[DeadLetter]:
     with state.pool.connection() as connection:
-        return registry.fetch_dead_letters(connection, limit)
+        return dead_letters.fetch_dead_letters(connection, limit)

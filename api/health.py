@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.state import Shared
+from api.sync_metrics import fetch_sync
 from core.errors import NoLiveGeneration, TanabanError
 from core.metrics import DEPENDENCY_UP, NORMALIZER_MISMATCH
-from indexing.sync_status import SyncStatus, read_sync_status
+from indexing.sync_status import SyncStatus
 from search.serving import ServingIndex
 
 CHECK_TIMEOUT_S = 2.0
@@ -51,7 +52,7 @@ async def check_health(state: Shared) -> Health:
             serving.append(await state.search.serving())
 
     async def ask_postgresql() -> None:
-        sync.append(await state.in_thread(_fetch_sync, state))
+        sync.append(await fetch_sync(state))
 
     async def ask_redis() -> None:
         await state.in_thread(state.redis.ping)
@@ -97,8 +98,3 @@ async def _check(ask: Callable[[], Awaitable[None]]) -> DependencyHealth:
         # Whatever else a client raises means the same here; its text may name hosts that are nobody's business.
         error = type(failure).__name__
     return DependencyHealth(error is None, round((time.perf_counter() - started) * 1e3, 1), error)
-
-
-def _fetch_sync(state: Shared) -> SyncStatus:
-    with state.pool.connection(timeout=CHECK_TIMEOUT_S) as connection:
-        return read_sync_status(connection, state.settings)

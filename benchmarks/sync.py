@@ -33,10 +33,8 @@ def measure_sync(database_url: str, opensearch_url: str, say: Say) -> dict[str, 
 
 def wait_until_current(database_url: str, opensearch_url: str) -> None:
     """Until nothing is left of what came before: no fan-out is stored, and a last edit has arrived."""
-    deadline_s = time.monotonic() + _LIMIT_S
     with psycopg.connect(database_url, autocommit=True) as connection:
-        while _count(connection, "SELECT count(*) FROM tanaban.fanout_jobs") and time.monotonic() < deadline_s:
-            time.sleep(_POLL_S)
+        _wait_for_fan_outs(connection)
     measure_edits(database_url, opensearch_url, _fetch_ids(database_url)[:1])
 
 
@@ -58,13 +56,17 @@ def _measure_fan_out(database_url: str, opensearch_url: str, ids: list[str]) -> 
         products = _count(connection, "SELECT count(*) FROM products")
         connection.execute("UPDATE categories SET name = name || '2' WHERE parent_id IS NULL")
         edits = measure_edits(database_url, opensearch_url, ids)
-        started_s = time.monotonic()
-        while _count(connection, "SELECT count(*) FROM tanaban.fanout_jobs"):
-            if time.monotonic() - started_s > _LIMIT_S:
-                break
-            time.sleep(_POLL_S)
+        _wait_for_fan_outs(connection)
         connection.execute("UPDATE categories SET name = left(name, -1) WHERE parent_id IS NULL")
     return edits | {"products": products}
+
+
+def _wait_for_fan_outs(connection: psycopg.Connection[Any]) -> None:
+    deadline_s = time.monotonic() + _LIMIT_S
+    while _count(connection, "SELECT count(*) FROM tanaban.fanout_jobs"):
+        if time.monotonic() > deadline_s:
+            raise TimeoutError(f"fan-outs are not done within {_LIMIT_S} s")
+        time.sleep(_POLL_S)
 
 
 def _wait_for_documents(opensearch_url: str, query: dict[str, Any], count: int) -> None:

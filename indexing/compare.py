@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
-from catalog.product import ProductRow
-from indexing.documents import Document, build_document
+from indexing.dead_letters import Built, Rejection
 from indexing.reader import Stored
-from indexing.registry import Rejection
 
 
 class Cause(StrEnum):
@@ -22,6 +20,9 @@ class Cause(StrEnum):
     """A document without our id and hash: somebody else wrote it. Only a rebuild gets rid of it."""
 
 
+REPAIRABLE = (Cause.MISSING, Cause.GHOST, Cause.STALE)
+"""What a versioned write mends."""
+
 Expected = str | None
 """The hash of the document that should be there; None where there should be none or a tombstone (I5)."""
 
@@ -29,15 +30,7 @@ _UNKNOWN = ""
 """No document has this hash."""
 
 
-def try_build(row: ProductRow) -> Document | Rejection:
-    """The document of a row. One that makes none is a dead letter: a single product must not stop all others."""
-    try:
-        return build_document(row)
-    except Exception as error:
-        return Rejection(row.id, "build_failed", f"{type(error).__name__}: {error}"[:1_000])
-
-
-def expect(built: Document | Rejection | None) -> Expected:
+def expect(built: Built | None) -> Expected:
     """What a built document, or a product that is gone, asks of the index."""
     if isinstance(built, Rejection):
         return _UNKNOWN

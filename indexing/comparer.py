@@ -3,20 +3,20 @@
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from catalog.changed_products import fetch_changed_products
-from catalog.product import ProductRow
 from catalog.product_rows import fetch_product_rows, fetch_product_rows_by_id
 from core.errors import PairExpired
-from indexing.compare import Cause, Expected, expect, find_cause, find_suspects, try_build
-from indexing.documents import Document, build_tombstone
+from indexing.compare import Cause, Expected, expect, find_cause, find_suspects
+from indexing.dead_letters import Built, Rejection, try_build
+from indexing.documents import build_tombstone
 from indexing.drift import Comparison
 from indexing.pairs import Pair, PairSource
 from indexing.reader import fetch_stored, scan_stored
-from indexing.registry import Page, Rejection
+from indexing.registry import Page
 from indexing.run import Run
 from indexing.writer import Writer
 
@@ -29,26 +29,13 @@ _SUSPECTS = 500
 
 @dataclass(frozen=True, slots=True)
 class _Truth:
-    """Some products in one snapshot."""
+    """Some products in one snapshot, and what they make."""
 
     pair: Pair
-    documents: dict[str, Document] = field(default_factory=dict)
-    rejections: dict[str, Rejection] = field(default_factory=dict)
-    """Of rows that make no document."""
+    built: dict[str, Built]
 
     def expect(self, id: str) -> Expected:
-        return expect(self.rejections.get(id) or self.documents.get(id))
-
-
-def _build_truth(pair: Pair, rows: Sequence[ProductRow]) -> _Truth:
-    truth = _Truth(pair)
-    for row in rows:
-        built = try_build(row)
-        if isinstance(built, Rejection):
-            truth.rejections[row.id] = built
-        else:
-            truth.documents[row.id] = built
-    return truth
+        return expect(self.built.get(id))
 
 
 class Comparer:
@@ -143,7 +130,7 @@ class Comparer:
             pair.target(self._generation.id)
             rows = fetch_product_rows_by_id(connection, [UUID(id) for id in ids])
         with self._building:
-            return _build_truth(pair, rows)
+            return _Truth(pair, {row.id: try_build(row) for row in rows})
 
     def _find_drift(self, truth: _Truth, ids: Sequence[str]) -> dict[str, Cause]:
         """What is stored otherwise now. A version beyond the snapshot's is newer truth."""
@@ -157,11 +144,10 @@ class Comparer:
 
     def _write(self, truth: _Truth, ids: Sequence[str], result: Comparison) -> list[str]:
         """Write what should be there. Rejected documents are parked; returns the ids to compare again."""
-        rejections = [truth.rejections[id] for id in ids if id in truth.rejections]
-        wanted = [truth.documents.get(id) or build_tombstone(id) for id in ids if id not in truth.rejections]
+        wanted = [truth.built.get(id) or build_tombstone(id) for id in ids]
+        rejections: list[Rejection] = []
         with suppress(PairExpired):
-            now_ms = int(time.time() * 1_000)
-            rejections += self._writer.write(truth.pair, self._generation, wanted, now_ms).rejections
+            rejections = self._writer.write(truth.pair, self._generation, wanted, int(time.time() * 1_000)).rejections
         for rejection in rejections:
             result.rejections.append((truth.pair.version, rejection))
             result.left.add(rejection.product_id, Cause.PARKED)

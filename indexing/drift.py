@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from core.types import IndexVersion
 from indexing.compare import Cause
-from indexing.registry import Rejection
+from indexing.dead_letters import Rejection
 
 SAMPLES = 10
 """Ids that a report names for each cause, and rejections that it keeps."""

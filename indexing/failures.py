@@ -39,8 +39,6 @@ def explain(error: opensearch.OpenSearchException) -> TanabanError:
         return write_blocked(str(error.info))
     if error.status_code in (401, 403):
         return UnsafeCluster(f"OpenSearch refuses this user: {error.error}. Give it rights on indices and aliases.")
-    if error.status_code == 413:
-        return IndexingError("OpenSearch, or a proxy, takes no body of that size. Lower TANABAN_BULK_REQUEST_BYTES.")
     if error.status_code == 429 or error.status_code >= 500:
         return SearchDown(f"OpenSearch cannot answer now ({error.status_code} {error.error}). Try again later.")
     return IndexingError(f"OpenSearch refused a request ({error.status_code}): {_first_line(error)}")

@@ -8,14 +8,15 @@ import structlog
 from opensearchpy import OpenSearch
 
 from catalog.cache_invalidation import CacheInvalidation
-from core.errors import Cancelled, DatabaseDown, LifecycleBusy, NoLiveGeneration
+from core.errors import Cancelled, DatabaseDown, IndexingError, LifecycleBusy, NoLiveGeneration
 from core.settings import Settings
-from indexing import fanout, lifecycle
+from indexing import fanout
 from indexing.changes import Fanout
+from indexing.compare import REPAIRABLE
 from indexing.incremental import ChangeWriter
 from indexing.insist import insist
 from indexing.progress import ShouldStop
-from indexing.proof import prove_served
+from indexing.proof import log_proof, prove_served
 from indexing.registry import Connection
 
 log = structlog.get_logger("indexing.sync")
@@ -34,7 +35,7 @@ class FanoutLane:
         caches: CacheInvalidation,
         should_stop: ShouldStop,
     ) -> None:
-        self._settings, self._connection, self._client = settings, connection, client
+        self._settings, self._connection = settings, connection
         self._caches, self._should_stop = caches, should_stop
         self._writer = ChangeWriter(settings, connection, client, should_stop)
         self._thread = threading.Thread(target=self._run, name="fan-out", daemon=True)
@@ -80,22 +81,18 @@ class FanoutLane:
     def _reconcile(self) -> bool:
         """Whether every index was compared; not while somebody else compares.
 
-        A rebuild under way is void: its gate may have compared already what only this finds (I3).
+        Raises: IndexingError while a document is left that could have been repaired: everything is compared again.
         """
         try:
-            lifecycle.fail_building(self._settings, "everything had to be compared; run it again")
             proofs = prove_served(self._settings, repair=True, should_stop=self._should_stop)
         except NoLiveGeneration:
             return True
         except LifecycleBusy:
             return False
         for proof in proofs:
-            log.info(
-                "An index was compared with PostgreSQL",
-                index=proof.generation.index_name,
-                products=proof.comparison.products,
-                repaired=proof.comparison.repaired.counts.total(),
-                left=proof.comparison.left.counts.total(),
-            )
+            log_proof(proof)
+        left = sum(proof.comparison.left.counts[cause] for proof in proofs for cause in REPAIRABLE)
+        if left:
+            raise IndexingError(f"{left:,} documents could not be repaired; everything is compared again.")
         self._caches.everything_changed()
         return True

@@ -196,3 +196,8 @@ def fetch_searchable_version(client: OpenSearch, index: str, id: str) -> int | N
     answer = client.search(index=index, body=body, params={"filter_path": "hits.hits.fields"})
     hits = answer.get("hits", {}).get("hits", [])
     return int(hits[0]["fields"]["doc_version"][0]) if hits else None
+
+
+def fetch_fields(client: OpenSearch, index: str) -> frozenset[str]:
+    """The fields that a document of this index may have."""
+    return frozenset(client.indices.get_mapping(index=index)[index]["mappings"]["properties"])

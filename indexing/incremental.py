@@ -5,9 +5,10 @@ ids -> one pair that sees their changes -> rows -> documents or tombstones -> ve
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from opensearchpy import OpenSearch
 
 from catalog.product import ProductRow
@@ -15,19 +16,25 @@ from catalog.product_rows import fetch_product_rows_by_id
 from core.errors import Cancelled, GenerationGone, IndexingError, PairExpired, SearchDown
 from core.settings import Settings
 from core.types import GenerationId, IndexVersion
-from indexing import lifecycle, registry
-from indexing.compare import try_build
-from indexing.documents import Document, build_tombstone
+from indexing import dead_letters, fanout, lifecycle
+from indexing.changes import Fanout
+from indexing.dead_letters import Built, Rejection, try_build
+from indexing.documents import build_tombstone
 from indexing.pairs import Pair, PairSource
 from indexing.progress import ShouldStop
-from indexing.registry import Connection, Generation, Rejection, State
+from indexing.registry import Connection, Generation, State
 from indexing.writer import Writer
+
+log = structlog.get_logger("indexing.sync")
 
 Select = Callable[[Connection], Sequence[UUID]]
 """The products to write, asked inside the pair's snapshot."""
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.002, 0.05
 """A commit is announced some milliseconds before snapshots see it (I4)."""
+
+_SUSPICIOUS_S = 5.0
+"""After that long a wait it is asked whether the transaction can exist at all."""
 
 _READS = 5
 """Times that rows are read anew because their pair expired or a generation was pruned meanwhile."""
@@ -50,22 +57,20 @@ class WrittenChange:
     parked: int
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Read:
-    """Some products in one snapshot."""
+    """Some products in one snapshot, and what they make."""
 
     pair: Pair
     ids: Sequence[UUID]
-    documents: list[Document] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
-    """Of products whose rows make no document."""
+    built: list[Built]
 
 
 class ChangeWriter:
     """On connections of its own. One thread, one writer; the version makes several of them safe together."""
 
     def __init__(self, settings: Settings, connection: Connection, client: OpenSearch, should_stop: ShouldStop) -> None:
-        """`connection`, in autocommit, is for dead letters only."""
+        """`connection`, in autocommit, is for dead letters and fan-outs only."""
         self._settings, self._connection = settings, connection
         self._pairs = PairSource(settings)
         self._writer = Writer(client, settings)
@@ -85,19 +90,21 @@ class ChangeWriter:
         Raises: Cancelled; DatabaseDown, SearchDown, WriteBlocked, GenerationGone, PairExpired: nothing is lost, call
         it again.
         """
-        for _ in range(_READS - 1):
+        reads = 0
+        while True:
+            reads += 1
             try:
                 return self._write(self._read(select, list(xids), committed_ms or {}))
             except (PairExpired, GenerationGone):
-                continue
-        return self._write(self._read(select, list(xids), committed_ms or {}))
+                if reads == _READS:
+                    raise
 
     def wait_until_visible(self, xids: Collection[int]) -> None:
         """Return once every later snapshot sees all of them. Raises: Cancelled, DatabaseDown."""
         self._read(lambda _: (), list(xids), {})
 
     def _read(self, select: Select, xids: list[int], committed_ms: Mapping[UUID, int]) -> _Read:
-        wait_s = _FIRST_WAIT_S
+        wait_s, started_s = _FIRST_WAIT_S, time.monotonic()
         while True:
             with self._pairs.take() as (pair, connection):
                 if _all_visible(connection, xids):
@@ -107,6 +114,19 @@ class ChangeWriter:
                 raise Cancelled("Stopped while a transaction was not visible yet; its change is read again.")
             time.sleep(wait_s)
             wait_s = min(_LONGEST_WAIT_S, 2 * wait_s)
+            if time.monotonic() - started_s > _SUSPICIOUS_S:
+                xids, started_s = self._drop_lost(xids), time.monotonic()
+
+    def _drop_lost(self, xids: list[int]) -> list[int]:
+        """Without those that are not even assigned yet: they are of a past that PostgreSQL has lost, and what they
+        changed is unknown, so everything is compared."""
+        row = self._connection.execute("SELECT pg_current_xact_id()::text").fetchone()
+        assert row is not None
+        possible = [xid for xid in xids if xid <= int(row[0])]
+        if len(possible) < len(xids):
+            log.warning("Transactions of a lost past are not waited for; every index is compared", xids=xids)
+            fanout.store_fanouts(self._connection, [(Fanout.RECONCILE, None)], possible)
+        return possible
 
     def _write(self, read: _Read) -> WrittenChange:
         parked = 0
@@ -115,19 +135,16 @@ class ChangeWriter:
                 parked += self._write_to(generation, read)
                 self._unwritable_since_s.pop(generation.id, None)
             except (SearchDown, IndexingError) as trouble:
-                if generation.state is State.LIVE or isinstance(trouble, PairExpired):
-                    raise
-                if not self._give_up(generation, trouble):
+                if generation.state is State.LIVE or not self._give_up(generation, trouble):
                     raise
         return WrittenChange(read.pair.version, tuple(read.ids), parked)
 
     def _write_to(self, generation: Generation, read: _Read) -> int:
-        written = self._writer.write(read.pair, generation, read.documents, int(time.time() * 1_000))
-        rejections = [*read.rejections, *written.rejections]
-        registry.park(self._connection, generation.id, read.pair.version, rejections)
+        rejections = self._writer.write(read.pair, generation, read.built, int(time.time() * 1_000)).rejections
+        dead_letters.park(self._connection, generation.id, read.pair.version, rejections)
         rejected = {rejection.product_id for rejection in rejections}
         accepted = [id for id in read.ids if str(id) not in rejected]
-        registry.unpark(self._connection, generation.id, read.pair.version, accepted)
+        dead_letters.unpark(self._connection, generation.id, read.pair.version, accepted)
         return len(rejections)
 
     def _give_up(self, generation: Generation, trouble: Exception) -> bool:
@@ -140,17 +157,11 @@ class ChangeWriter:
 
 
 def _build(pair: Pair, ids: Sequence[UUID], rows: Sequence[ProductRow], committed_ms: Mapping[UUID, int]) -> _Read:
-    read = _Read(pair, ids)
-    by_id = {row.id: row for row in rows}
-    for id in ids:
-        row = by_id.get(str(id))
-        document = try_build(row) if row else build_tombstone(str(id))
-        if isinstance(document, Rejection):
-            read.rejections.append(document)
-            continue
-        if id in committed_ms:
-            document["committed_at"] = committed_ms[id]
-        read.documents.append(document)
+    built = {row.id: try_build(row) for row in rows}
+    read = _Read(pair, ids, [built.get(str(id)) or build_tombstone(str(id)) for id in ids])
+    for id, each in zip(ids, read.built, strict=True):
+        if id in committed_ms and not isinstance(each, Rejection):
+            each["committed_at"] = committed_ms[id]
     return read
 
 

@@ -40,8 +40,6 @@ class Command:
     connection: Connection
     client: OpenSearch
     alias: AliasState
-    past_change: str | None
-    """Why PostgreSQL is not the one that the index was built from; None when it is."""
 
     def move_alias(self, target: Generation) -> None:
         self.alias = alias.move_alias(self.client, self.settings, self.alias, target.index_name)
@@ -55,11 +53,10 @@ def fenced(settings: Settings, name: str) -> Iterator[Command]:
         hold(settings, Lock.LIFECYCLE, name, _LOCK_WAIT_S) as connection,
         create_opensearch(settings) as client,
     ):
-        state, change = _fence(settings, connection, client)
-        yield Command(settings, connection, client, state, change)
+        yield Command(settings, connection, client, _fence(settings, connection, client))
 
 
-def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> tuple[AliasState, str | None]:
+def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> AliasState:
     generations.ensure_alias_is_ours(client, settings)
     state = alias.fetch_alias_state(client, settings)
     if state.epoch == 0:
@@ -78,7 +75,7 @@ def _fence(settings: Settings, connection: Connection, client: OpenSearch) -> tu
         registry.set_state(connection, live.id, State.LIVE)
     past.draw_mark(connection)
     alias.write_mark(client, settings, past.fetch_past(connection).to_json())
-    return state, change
+    return state
 
 
 def _adopt_alias(connection: Connection, client: OpenSearch, state: AliasState, change: str) -> None:
@@ -249,10 +246,14 @@ def discard(settings: Settings, reason: str) -> Generation | None:
         return building
 
 
-def find_past_change(settings: Settings) -> str | None:
-    """Why every document must be written anew, with versions that have jumped already; None when none must (I2)."""
+def find_need_to_rebuild(settings: Settings) -> str | None:
+    """Why every document must be written anew, with versions that have jumped already; None when none must (I2).
+
+    Whichever command noticed that the past had changed: the live generation says so until a rebuild replaces it.
+    """
     with fenced(settings, "sync") as command:
-        return command.past_change
+        live = registry.fetch_one_in(command.connection, State.LIVE)
+        return live.reason if live and live.reason and live.reason.startswith(_RESTORED) else None
 
 
 def fail_building(settings: Settings, reason: str) -> None:

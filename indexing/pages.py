@@ -10,8 +10,8 @@ from uuid import UUID
 from catalog.product_rows import fetch_product_rows
 from core.errors import PairExpired
 from core.types import IndexVersion
-from indexing import registry
-from indexing.documents import build_document
+from indexing import dead_letters, registry
+from indexing.dead_letters import Rejection, try_build
 from indexing.pairs import PairSource
 from indexing.parallel import work_off
 from indexing.progress import Meter
@@ -48,7 +48,7 @@ def write_pages(run: Run) -> int:
         nonlocal documents
         written = result.written
         assert result.version is not None
-        registry.park(connection, generation.id, result.version, written.rejections)
+        dead_letters.park(connection, generation.id, result.version, written.rejections)
         registry.mark_page_written(
             connection, generation.id, result.page, result.version, written.documents, written.size_bytes
         )
@@ -85,9 +85,9 @@ def _write_part(run: Run, pairs: PairSource, writer: Writer, after: UUID | None,
         with pairs.take() as (pair, connection):
             pair.target(run.generation.id)
             rows = fetch_product_rows(connection, after, result.page.through_id, limit)
-        documents = (it for it in map(build_document, rows) if "tombstone" not in it)
+        built = (it for it in map(try_build, rows) if isinstance(it, Rejection) or "tombstone" not in it)
         try:
-            written = writer.write(pair, run.generation, documents, int(time.time() * 1_000))
+            written = writer.write(pair, run.generation, built, int(time.time() * 1_000))
         except PairExpired:
             continue
         result.version = pair.version

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from psycopg.types.json import Jsonb
 
 from analyzers.normalizer import NORMALIZER_VERSION
@@ -23,9 +24,11 @@ from indexing.locks import Lock, hold
 from indexing.progress import OnProgress, Progress, ShouldStop, ignore_progress, never_stop
 from indexing.reader import count_strangers
 from indexing.reconcile import reconcile
-from indexing.registry import Connection, Generation, State
+from indexing.registry import WRITTEN_STATES, Connection, Generation, State
 from indexing.run import Run
 from indexing.tombstones import purge_tombstones
+
+log = structlog.get_logger("indexing.proof")
 
 PATIENCE_S = 1.0
 """A change that is younger may still be on its way; ten times what a single edit takes from commit to document."""
@@ -51,6 +54,21 @@ class Proof:
         return self.obstacle is None and not self.comparison.left.counts.total()
 
 
+def log_proof(proof: Proof) -> None:
+    """For processes that prove on their own; a warning when it is not clean."""
+    say = log.info if proof.is_clean else log.warning
+    say(
+        "An index was compared with PostgreSQL",
+        index=proof.generation.index_name,
+        products=proof.comparison.products,
+        repaired={str(cause): count for cause, count in proof.comparison.repaired.counts.items()},
+        left={str(cause): count for cause, count in proof.comparison.left.counts.items()},
+        purged=proof.purged,
+        seconds=round(proof.seconds, 1),
+        obstacle=proof.obstacle,
+    )
+
+
 @clear_errors()
 def prove_served(
     settings: Settings,
@@ -60,7 +78,9 @@ def prove_served(
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
 ) -> list[Proof]:
-    """Compare the live generation, then each standby one. With `since` only what changed, and nothing is remembered.
+    """Compare the live generation, then each standby one and one that waits for its gate or its swap.
+
+    With `since` only what changed is compared, and nothing is remembered.
 
     Raises: NoLiveGeneration, LifecycleBusy while another one runs, Cancelled, GenerationGone, WriteBlocked,
     DatabaseDown, SearchDown.
@@ -70,14 +90,19 @@ def prove_served(
         hold(settings, Lock.RECONCILE, "index reconcile", _LOCK_WAIT_S) as connection,
         create_opensearch(settings) as client,
     ):
-        served = registry.fetch_generations(connection, (State.LIVE, State.STANDBY))
-        if not served:
+        whole = [it for it in registry.fetch_generations(connection, WRITTEN_STATES) if _is_whole(it)]
+        if not whole:
             raise NoLiveGeneration("There is nothing to compare yet: run `tanaban index rebuild`.")
-        for generation in sorted(served, key=lambda it: it.state is not State.LIVE):
+        for generation in sorted(whole, key=lambda it: it.state is not State.LIVE):
             run = Run(settings, connection, client, generation, on_progress, should_stop)
             on_progress(Progress("reading", 0, 0))
             proofs.append(_prove_one(run, repair, since))
     return proofs
+
+
+def _is_whole(generation: Generation) -> bool:
+    """Whether all its pages are written; while they are not, its own gate is still to come."""
+    return generation.state is not State.BUILDING or generation.built_at is not None
 
 
 def _prove_one(run: Run, repair: bool, since: datetime | None) -> Proof:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from core.types import IndexVersion
-from indexing import past, registry
+from indexing import dead_letters, past, registry
 from indexing.comparer import Comparer
 from indexing.drift import Comparison
 from indexing.pairs import PairSource
@@ -33,13 +33,13 @@ def reconcile(run: Run, repair: bool, patience_s: float = 0, since: datetime | N
     """
     connection, generation, settings = run.connection, run.generation, run.settings
     drawn = IndexVersion(past.fetch_drawn_version(connection))
-    parked = frozenset() if repair else registry.fetch_parked_ids(connection, generation.id)
+    parked = frozenset() if repair else dead_letters.fetch_parked_ids(connection, generation.id)
     meter = Meter("checking", registry.count_products(connection), 0, run.on_progress)
     total = Comparison()
 
     def keep(result: Comparison) -> None:
         for version, rejection in result.rejections:
-            registry.park(connection, generation.id, version, [rejection])
+            dead_letters.park(connection, generation.id, version, [rejection])
         total.merge(result)
         meter.add(result.walked)
 
@@ -52,5 +52,5 @@ def reconcile(run: Run, repair: bool, patience_s: float = 0, since: datetime | N
     pages = registry.cut_pages(connection, settings.rebuild_page_products)
     work_off(pages, open_comparer, settings.rebuild_workers, keep, run.should_stop)
     if repair and since is None:
-        registry.unpark_older(connection, generation.id, drawn)
+        dead_letters.unpark_older(connection, generation.id, drawn)
     return total

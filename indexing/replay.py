@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.clients import connect_database, create_opensearch
 from core.settings import Settings
-from indexing import registry
+from indexing import dead_letters
 from indexing.failures import clear_errors
 from indexing.incremental import ChangeWriter
 from indexing.progress import Meter, OnProgress, ShouldStop, ignore_progress, never_stop
@@ -36,13 +36,13 @@ def replay(
     Raises: DatabaseDown, SearchDown, WriteBlocked, GenerationGone, PairExpired; what is done stays done.
     """
     with connect_database(settings, autocommit=True) as connection, create_opensearch(settings) as client:
-        replayed = Replayed(dropped=registry.unpark_unwritten(connection))
-        meter = Meter("writing", registry.count_parked_products(connection), 0, on_progress)
+        replayed = Replayed(dropped=dead_letters.unpark_unwritten(connection))
+        meter = Meter("writing", dead_letters.count_parked_products(connection), 0, on_progress)
         with closing(ChangeWriter(settings, connection, client, should_stop)) as writer:
             after: UUID | None = None
             limit = settings.rebuild_page_products
             while True:
-                select = partial(registry.fetch_parked_products, after_id=after, limit=limit)
+                select = partial(dead_letters.fetch_parked_products, after_id=after, limit=limit)
                 ids = writer.write(select, ()).ids
                 _count(connection, ids, replayed)
                 meter.add(len(ids))
@@ -52,7 +52,7 @@ def replay(
 
 
 def _count(connection: Connection, ids: tuple[UUID, ...], replayed: Replayed) -> None:
-    rejected = registry.filter_parked(connection, ids)
+    rejected = dead_letters.filter_parked(connection, ids)
     rows = connection.execute("SELECT id FROM products WHERE id = ANY(%s)", [list(ids)])
     existing = {id for (id,) in rows}
     replayed.rejected += len(rejected)

@@ -51,7 +51,7 @@ def run(settings: Settings, should_stop: ShouldStop) -> None:
                 _Sync(settings, connection, should_stop).run()
                 expect_node_restarts(connection)
         except Cancelled:
-            return
+            continue  # by the end of a sibling, unless `should_stop` says so
         except TanabanError as trouble:
             if time.monotonic() - started_s > _SOUND_AFTER_S:
                 failures = 0
@@ -71,7 +71,7 @@ class _Sync:
 
     def run(self) -> None:
         self._check_past()
-        ensure_slot(self._connection, self._settings, self._compare_everything)
+        ensure_slot(self._connection, self._settings, self._prepare_for_new_slot)
         with (
             create_opensearch(self._settings) as client,
             create_redis(self._settings) as redis,
@@ -84,6 +84,7 @@ class _Sync:
             low = FanoutLane(self._settings, fanout_connection, client, caches, self._should_stop)
             capture = Capture(self._settings, live.take_batch)
             try:
+                caches.everything_changed()  # for what the process before could not say
                 capture.start()
                 low.start()
                 probe.start()
@@ -100,12 +101,17 @@ class _Sync:
                     capture.stop()
 
     def _check_past(self) -> None:
-        change = lifecycle.find_past_change(self._settings)
-        if change is None:
+        reason = lifecycle.find_need_to_rebuild(self._settings)
+        if reason is None:
             return
-        log.warning("PostgreSQL's past has changed: the whole index is built anew", reason=change)
+        log.warning("The whole index is built anew", reason=reason)
         with suppress(JobActive):
             jobs.enqueue_reindex(self._connection)
+
+    def _prepare_for_new_slot(self, reason: str) -> None:
+        """Changes may have passed by a rebuild under way, and all else that is written (I3)."""
+        lifecycle.fail_building(self._settings, f"its changes may have been missed: {reason}")
+        self._compare_everything(reason)
 
     def _check_servers(self, client: OpenSearch) -> None:
         """Also notices that the lock is gone with its connection. Raises: DatabaseDown."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.clients import connect_database
 from core.settings import Settings
-from indexing import fanout
+from indexing import dead_letters, fanout
 from indexing.failures import clear_errors
 from indexing.fanout import FanoutJob
 from indexing.freshness import Freshness, fetch_freshness
@@ -35,11 +35,9 @@ def fetch_sync_status(settings: Settings) -> SyncStatus:
 
 def read_sync_status(connection: Connection, settings: Settings) -> SyncStatus:
     """Four reads that nobody waits for."""
-    row = connection.execute("SELECT count(*) FROM tanaban.dead_letters").fetchone()
-    assert row is not None
     return SyncStatus(
         fetch_slot(connection, settings),
         tuple(fanout.fetch_jobs(connection)),
-        int(row[0]),
+        dead_letters.count_dead_letters(connection),
         fetch_freshness(connection),
     )

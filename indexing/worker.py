@@ -26,10 +26,11 @@ from core.errors import (
 from core.settings import Settings
 from indexing import jobs, lifecycle
 from indexing.failures import clear_errors
+from indexing.insist import pause
 from indexing.jobs import Job
 from indexing.locks import Lock, hold, is_held
 from indexing.progress import Progress, ShouldStop
-from indexing.proof import Proof, is_proof_due, prove_served
+from indexing.proof import is_proof_due, log_proof, prove_served
 from indexing.rebuild import rebuild
 from indexing.registry import Connection
 
@@ -59,7 +60,7 @@ def run(settings: Settings, should_stop: ShouldStop) -> None:
             if str(trouble) != last_trouble:
                 log.warning("The worker waits", reason=str(trouble))
             last_trouble = str(trouble)
-            _pause(_BUSY_S, should_stop)
+            pause(_BUSY_S, should_stop)
 
 
 def _serve(settings: Settings, connection: Connection, should_stop: ShouldStop) -> None:
@@ -73,7 +74,7 @@ def _serve(settings: Settings, connection: Connection, should_stop: ShouldStop) 
         keep_popularity.call_when_due()
         keep_partitions.call_when_due()
         keep_proved.call_when_due()
-        _pause(_POLL_S, should_stop)
+        pause(_POLL_S, should_stop)
 
 
 def do_job(settings: Settings, connection: Connection, job: Job, should_stop: ShouldStop) -> None:
@@ -92,7 +93,7 @@ def do_job(settings: Settings, connection: Connection, job: Job, should_stop: Sh
         raise
     except LifecycleBusy as busy:
         jobs.requeue_job(connection, job.id, str(busy))
-        _pause(_BUSY_S, should_stop)
+        pause(_BUSY_S, should_stop)
     except Cancelled:
         _end_stopped(settings, connection, job, watch.cancel_requested)
     except GateRefused as refusal:
@@ -186,24 +187,4 @@ def _prove_when_due(settings: Settings, connection: Connection, should_stop: Sho
         log.warning("The index could not be compared with PostgreSQL", reason=str(trouble))
     else:
         for proof in proofs:
-            _log_proof(proof)
-
-
-def _log_proof(proof: Proof) -> None:
-    say = log.info if proof.is_clean else log.warning
-    say(
-        "An index was compared with PostgreSQL",
-        index=proof.generation.index_name,
-        products=proof.comparison.products,
-        repaired={str(cause): count for cause, count in proof.comparison.repaired.counts.items()},
-        left={str(cause): count for cause, count in proof.comparison.left.counts.items()},
-        purged=proof.purged,
-        seconds=round(proof.seconds, 1),
-        obstacle=proof.obstacle,
-    )
-
-
-def _pause(seconds: float, should_stop: ShouldStop) -> None:
-    until_s = time.monotonic() + seconds
-    while time.monotonic() < until_s and not should_stop():
-        time.sleep(min(_POLL_S, 0.1 + seconds / 10))
+            log_proof(proof)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -17,12 +18,14 @@ from opensearchpy import OpenSearch, TransportError
 
 from core.errors import GenerationGone, SearchDown
 from core.settings import Settings
-from core.types import IndexVersion
+from core.types import GenerationId, IndexVersion
 from indexing.answers import Outcome, read_item
+from indexing.dead_letters import Built, Rejection
 from indexing.documents import Document
 from indexing.failures import explain, is_write_block, write_blocked
+from indexing.generations import fetch_fields
 from indexing.pairs import Pair
-from indexing.registry import Generation, Rejection
+from indexing.registry import Generation
 
 Item = tuple[str, bytes]
 """A product id, and the two NDJSON lines that write its document."""
@@ -46,6 +49,10 @@ class Written:
         self.rejections += other.rejections
 
 
+class _TooLarge(Exception):
+    pass
+
+
 class Writer:
     """Threads may share one. `building` is held while documents are made (run.py says why)."""
 
@@ -56,6 +63,7 @@ class Writer:
         self._building = building
         self._request_bytes = settings.bulk_request_bytes
         self._retries = settings.bulk_retries
+        self._fields: dict[GenerationId, frozenset[str]] = {}
         # With both timeouts: given alone, opensearch-py takes `timeout` for its own and doesn't send it.
         self._parameters = {
             "timeout": f"{settings.bulk_timeout_s}s",
@@ -64,19 +72,34 @@ class Writer:
             "filter_path": _FILTER,
         }
 
-    def write(self, pair: Pair, generation: Generation, documents: Iterable[Document], now_ms: int) -> Written:
+    def write(self, pair: Pair, generation: Generation, built: Iterable[Built], now_ms: int) -> Written:
         """Write each document under the pair's version; `now_ms` becomes `indexed_at`.
 
-        `documents` may be a generator that builds them.
+        `built` may be a generator that builds them; its rejections are passed on. A generation of an older mapping gets
+        the fields that it has (I3).
 
         Raises: PairExpired (read the rows again), GenerationGone, WriteBlocked, SearchDown.
         """
-        with self._building:
-            requests = list(pack(documents, pair.version, now_ms, self._request_bytes))
+        fields = self._fetch_fields(generation)
         written = Written()
+        with self._building:
+            documents = _project(built, fields, written.rejections)
+            requests = list(pack(documents, pair.version, now_ms, self._request_bytes))
         for items in requests:
+            written.size_bytes += sum(len(lines) for _, lines in items)
             written.add(self._write_items(pair, generation, items))
         return written
+
+    def _fetch_fields(self, generation: Generation) -> frozenset[str]:
+        """Asked once for each generation: its mapping never changes."""
+        if generation.id not in self._fields:
+            try:
+                self._fields[generation.id] = fetch_fields(self._client, generation.index_name)
+            except TransportError as error:
+                if error.status_code == 404:
+                    raise GenerationGone("The generation was pruned or discarded while it was written.") from error
+                raise explain(error) from error
+        return self._fields[generation.id]
 
     def purge(self, pair: Pair, generation: Generation, tombstones: Iterable[tuple[str, int]]) -> None:
         """Delete tombstones (id, version), each at its own version: what has become real again since stays (I5).
@@ -86,12 +109,16 @@ class Writer:
         self._write_items(pair, generation, [build_purge(id, version) for id, version in tombstones])
 
     def _write_items(self, pair: Pair, generation: Generation, items: list[Item]) -> Written:
-        written = Written(size_bytes=sum(len(lines) for _, lines in items))
+        written = Written()
         for attempt in range(self._retries + 1):
             if attempt:
                 time.sleep(_pause_s(attempt))
             pair.check_age()
-            answer = self._send(generation.write_alias, items)
+            try:
+                answer = self._send(generation.write_alias, items)
+            except _TooLarge:
+                written.add(self._write_halves(pair, generation, items))
+                return written
             again, reason = _sort_out(items, answer, written)
             if not again:
                 return written
@@ -100,19 +127,44 @@ class Writer:
             f"OpenSearch refused work {self._retries + 1} times ({reason}). Try again when it has less to do."
         )
 
+    def _write_halves(self, pair: Pair, generation: Generation, items: list[Item]) -> Written:
+        if len(items) == 1:
+            (id, lines) = items[0]
+            reason = f"{len(lines):,} bytes are more than OpenSearch, or a proxy before it, takes in one request"
+            return Written(rejections=[Rejection(id, "request_too_large", reason)])
+        written = self._write_items(pair, generation, items[: len(items) // 2])
+        written.add(self._write_items(pair, generation, items[len(items) // 2 :]))
+        return written
+
     def _send(self, write_alias: str, items: list[Item]) -> list[dict[str, Any]]:
-        """One answer per item. A request that failed as a whole is an answer that says "again" to all."""
+        """One answer per item. A request that failed as a whole is an answer that says "again" to all.
+
+        Raises: _TooLarge, for OpenSearch or a proxy before it.
+        """
         try:
             answer = self._client.bulk(
                 index=write_alias, body=b"".join(lines for _, lines in items), params=self._parameters
             )
         except TransportError as error:
+            if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                raise _TooLarge from error
             if not _may_pass(error):
                 raise explain(error) from error
             refused = {"status": 503, "error": {"type": str(error.error), "reason": str(error.error)}}
             return [{"index": refused}] * len(items)
         found: list[dict[str, Any]] = answer["items"]
         return found
+
+
+def _project(built: Iterable[Built], fields: frozenset[str], rejections: list[Rejection]) -> Iterator[Document]:
+    """The documents, each with no more than these fields; what is none goes to `rejections`."""
+    for each in built:
+        if isinstance(each, Rejection):
+            rejections.append(each)
+        elif each.keys() <= fields:
+            yield each
+        else:
+            yield {name: value for name, value in each.items() if name in fields}
 
 
 def _sort_out(items: list[Item], answers: list[dict[str, Any]], written: Written) -> tuple[list[Item], str]:

@@ -149,18 +149,17 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "no tombstone (I5)",
         "indexing/incremental.py",
-        "        document = try_build(row) if row else build_tombstone(str(id))\n",
+        "    read = _Read(pair, ids, [built.get(str(id)) or build_tombstone(str(id)) for id in ids])\n",
         """\
-        if not row:
-            continue
-        document = try_build(row)
+    ids = [id for id in ids if str(id) in built]
+    read = _Read(pair, ids, [built[str(id)] for id in ids])
 """,
         EVERY_EDIT,
     ),
     Mutation(
         "dropped without being parked (I6)",
         "indexing/incremental.py",
-        "        registry.park(self._connection, generation.id, read.pair.version, rejections)\n",
+        "        dead_letters.park(self._connection, generation.id, read.pair.version, rejections)\n",
         "",
         f"{FAULTS}test_poison.py::test_a_poison_product_is_parked_while_the_stream_goes_on",
     ),

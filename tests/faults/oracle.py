@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.clients import connect_database, create_opensearch
 from core.settings import Settings
-from indexing import registry
+from indexing import dead_letters, registry
 from indexing.registry import Connection, State
 from indexing.sync_status import fetch_sync_status
 from tests.faults.processes import wait_for
@@ -33,7 +33,7 @@ def prove(settings: Settings, limit_s: float = 60, parked: Collection[UUID] = ()
             stored = fetch_documents(client, generation.index_name)
             wrong = find_differences(expected, stored, {str(id) for id in parked})
             assert not wrong, f"{generation.state} {generation.index_name}: {len(wrong)} differ: {wrong[:5]}"
-            letters = registry.fetch_parked_ids(connection, generation.id)
+            letters = dead_letters.fetch_parked_ids(connection, generation.id)
             assert letters == {str(id) for id in parked}, f"dead letters of {generation.index_name}: {letters}"
     states = [str(it.state) for it in generations]
     print(

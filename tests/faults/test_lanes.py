@@ -108,7 +108,6 @@ def test_a_generation_opened_while_a_writer_waits_for_its_pair_is_a_target(
     assert {it.id for it in taken[0].targets} == {live.id, opened.id}
 
 
-@pytest.mark.xfail(strict=True, reason="a comparison that gave up repairs counts as done")
 @pytest.mark.slow_faults
 def test_a_comparison_that_could_not_repair_is_repeated(
     database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop

@@ -202,12 +202,7 @@ def count_price(connection: Connection, price: int) -> int:
     return int(row[0])
 
 
-FORGOTTEN = "whoever fences first after a restore uses up what tells of it; the rebuild that must follow is not stored"
-
-
-@pytest.mark.parametrize(
-    "killed", [False, pytest.param(True, marks=pytest.mark.xfail(strict=True, reason=FORGOTTEN))], ids=["", "killed"]
-)
+@pytest.mark.parametrize("killed", [False, True], ids=["", "killed"])
 def test_postgresql_is_restored_to_an_earlier_point(servers_of_its_own: OwnServers, killed: bool) -> None:
     """The index holds a future that was lost, under versions that are drawn again."""
     servers, settings = servers_of_its_own, servers_of_its_own.settings

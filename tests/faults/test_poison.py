@@ -7,7 +7,7 @@ import pytest
 from opensearchpy import OpenSearch
 
 from core.settings import Settings
-from indexing import registry
+from indexing import dead_letters
 from indexing.incremental import ChangeWriter
 from indexing.progress import never_stop
 from indexing.rebuild import rebuild
@@ -32,7 +32,7 @@ def test_a_poison_product_is_parked_while_the_stream_goes_on(database: Connectio
         bad = poison(shop)
         shop.product("後の商品", brand="棚番")
         prove(small, parked={bad})
-        (letter, _) = registry.fetch_dead_letters(database, 10)
+        (letter, _) = dead_letters.fetch_dead_letters(database, 10)
         assert (letter.product_id, letter.error_type) == (bad, "illegal_argument_exception")
         database.execute("UPDATE products SET brand_id = (SELECT id FROM brands)")
         prove(small, parked={bad})
@@ -51,7 +51,7 @@ def test_a_poison_product_is_parked_while_the_stream_goes_on(database: Connectio
 
 def attempts_of(database: Connection) -> int:
     """Of whichever generation has the fewest; changes that arrive in two batches are tried twice."""
-    return min(it.attempts for it in registry.fetch_dead_letters(database, 10))
+    return min(it.attempts for it in dead_letters.fetch_dead_letters(database, 10))
 
 
 def test_a_late_write_does_not_unpark_what_a_newer_one_parked(
@@ -80,5 +80,5 @@ def test_a_late_write_does_not_unpark_what_a_newer_one_parked(
         assert quick.write(lambda _: [product], ()).parked == 1
         may_write.set()
         thread.join(10)
-    letters = registry.fetch_dead_letters(database, 10)
+    letters = dead_letters.fetch_dead_letters(database, 10)
     assert [it.product_id for it in letters] == [product], "nothing says that the index is behind"

@@ -132,7 +132,6 @@ def test_categories_in_another_order_are_so_in_the_menu(synced: Site) -> None:
 
 
 @pytest.mark.slow_faults
-@pytest.mark.xfail(strict=True, reason="what could not be said to Redis is forgotten with the process")
 def test_a_redis_that_was_away_when_capture_was_killed_holds_nothing_old(
     settings: Settings, database: Connection, shop: Shop
 ) -> None:

@@ -56,9 +56,6 @@ def test_sigterm_ends_it_while_nothing_can_be_written(
     assert database.execute("SELECT 1").fetchone()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the live lane is cancelled by the end of its siblings, which passes for an order"
-)
 def test_it_outlives_a_broken_connection_while_opensearch_is_down(
     database: Connection, small: Settings, indexed: Shop
 ) -> None:

@@ -126,7 +126,6 @@ def test_a_pair_that_expires_is_taken_anew(database: Connection, small: Settings
 
 
 @pytest.mark.slow_faults
-@pytest.mark.xfail(strict=True, reason="413 for a single document is tried again for ever and holds up the stream")
 def test_a_document_that_no_proxy_takes_is_parked(database: Connection, small: Settings, shop: Shop) -> None:
     def limit(body: bytes, forward: Forward) -> tuple[int, bytes]:
         return forward(body) if len(body) < 200_000 else (413, b"{}")

@@ -67,7 +67,6 @@ def test_a_transaction_that_was_rolled_back_is_not_waited_for(
 
 
 @pytest.mark.slow_faults
-@pytest.mark.xfail(strict=True, reason="a fan-out of another past waits for ever, and all behind it")
 def test_a_transaction_of_a_lost_past_is_not_waited_for(database: Connection, small: Settings, shop: Shop) -> None:
     """A dump restored into a new server keeps the stored fan-outs, whose transactions its clock has not reached."""
     brand = shop.brand("棚番")

@@ -13,8 +13,9 @@ from catalog.product import ProductRow
 from core.errors import Cancelled, LifecycleBusy, NoLiveGeneration
 from core.settings import Settings
 from core.types import IndexVersion, ProductId
-from indexing import compare, generations, proof, registry
+from indexing import dead_letters, generations, proof
 from indexing.compare import Cause
+from indexing.dead_letters import Rejection
 from indexing.documents import Document, build_document, build_tombstone
 from indexing.drift import Comparison
 from indexing.incremental import ChangeWriter
@@ -128,7 +129,7 @@ def test_a_row_that_makes_no_document_is_parked_and_stops_nothing(
             raise ValueError("no such row should be")
         return build_document(row)
 
-    monkeypatch.setattr(compare, "build_document", build)
+    monkeypatch.setattr(dead_letters, "build_document", build)
     found = repair(small).comparison
     assert (found.left.counts, found.repaired.counts) == ({Cause.PARKED: 1}, {Cause.STALE: 1})
     assert database.execute("SELECT product_id, error_type, reason FROM tanaban.dead_letters").fetchall() == [
@@ -142,12 +143,12 @@ def test_a_dead_letter_that_is_parked_meanwhile_is_kept_and_one_that_is_right_is
     right, rejected_now = stocked[:2]
     with pairs.take() as (pair, _):
         for id in (right, rejected_now):
-            registry.park(database, live.id, pair.version, [registry.Rejection(str(id), "old", "")])
+            dead_letters.park(database, live.id, pair.version, [Rejection(str(id), "old", "")])
 
     def park_meanwhile(progress: Progress) -> None:
         if progress.phase == "checking" and progress.done == 12:
             with pairs.take() as (pair, _):
-                registry.park(database, live.id, pair.version, [registry.Rejection(str(rejected_now), "new", "")])
+                dead_letters.park(database, live.id, pair.version, [Rejection(str(rejected_now), "new", "")])
 
     prove_served(small, repair=True, on_progress=park_meanwhile)
     rows = database.execute("SELECT product_id, error_type FROM tanaban.dead_letters").fetchall()
@@ -159,9 +160,9 @@ def test_an_older_rejection_that_arrives_late_does_not_make_a_dead_letter_older(
 ) -> None:
     id = str(uuid4())
     for version in (10, 5):
-        registry.park(database, live.id, IndexVersion(version), [registry.Rejection(id, "test", "")])
-    registry.unpark_older(database, live.id, IndexVersion(7))
-    assert registry.fetch_parked_ids(database, live.id) == {id}
+        dead_letters.park(database, live.id, IndexVersion(version), [Rejection(id, "test", "")])
+    dead_letters.unpark_older(database, live.id, IndexVersion(7))
+    assert dead_letters.fetch_parked_ids(database, live.id) == {id}
 
 
 def test_a_document_that_is_not_ours_is_drift(opensearch: OpenSearch, small: Settings, live: Generation) -> None:
@@ -254,13 +255,13 @@ def test_what_was_deleted_since_is_not_seen_and_nothing_is_proved(
 def test_repair_since_mends_what_changed_and_forgets_no_other_dead_letter(
     small: Settings, database: Connection, opensearch: OpenSearch, live: Generation, stocked: list[ProductId]
 ) -> None:
-    registry.park(database, live.id, IndexVersion(1), [registry.Rejection(str(stocked[1]), "old", "")])
+    dead_letters.park(database, live.id, IndexVersion(1), [Rejection(str(stocked[1]), "old", "")])
     before = now(database)
     rename(database, stocked[0])
     (found,) = prove_served(small, repair=True, since=before)
     assert found.comparison.repaired.counts == {Cause.STALE: 1}
     assert_index_is_right(database, opensearch, small)
-    assert registry.fetch_parked_ids(database, live.id) == {str(stocked[1])}
+    assert dead_letters.fetch_parked_ids(database, live.id) == {str(stocked[1])}
 
 
 # What is remembered
