@@ -70,9 +70,9 @@ def _wait_for_fan_outs(connection: psycopg.Connection[Any]) -> None:
 
 
 def _wait_for_documents(opensearch_url: str, query: dict[str, Any], count: int) -> None:
+    """Up to a refresh interval too long: refreshes of our own would make segments that OpenSearch has to merge."""
     deadline_s = time.monotonic() + _LIMIT_S
     while time.monotonic() < deadline_s:
-        fetch_json(opensearch_url, "POST", "/products/_refresh")
         if fetch_json(opensearch_url, "POST", "/products/_count", {"query": query})["count"] >= count:
             return
         time.sleep(_POLL_S)

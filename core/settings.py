@@ -90,4 +90,4 @@ class Settings(BaseSettings):
     capture_slot: str = Field(
         "tanaban", pattern=r"^[a-z0-9_]{1,63}$", description="Replication slot in PostgreSQL; one per service."
     )
-    capture_batch_events: int = Field(2_048, ge=1, description="Most change events that are acknowledged together.")
+    capture_batch_events: int = Field(8_192, ge=1, description="Most change events that are acknowledged together.")

@@ -128,7 +128,7 @@ def build_properties(settings: Settings) -> dict[str, str]:
         "heartbeat.action.query": "UPDATE tanaban.heartbeat SET beat_at = now()",
         "offset.storage": "org.apache.kafka.connect.storage.MemoryOffsetBackingStore",
         "max.batch.size": str(settings.capture_batch_events),
-        "max.queue.size": str(4 * settings.capture_batch_events),
+        "max.queue.size": str(2 * settings.capture_batch_events),
         "poll.interval.ms": "5",
         "key.converter.schemas.enable": "false",
         "value.converter.schemas.enable": "false",

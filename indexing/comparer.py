@@ -15,6 +15,7 @@ from indexing.dead_letters import Built, Rejection, try_build
 from indexing.documents import build_tombstone
 from indexing.drift import Comparison
 from indexing.pairs import Pair, PairSource
+from indexing.parallel import BUILDING
 from indexing.reader import fetch_stored, scan_stored
 from indexing.registry import Page
 from indexing.run import Run
@@ -43,9 +44,9 @@ class Comparer:
 
     def __init__(self, run: Run, pairs: PairSource, *, repair: bool, parked: frozenset[str], patience_s: float) -> None:
         """Drift of the products in `parked` counts as parked; nothing younger than `patience_s` is drift."""
-        self._client, self._generation, self._building, self._pairs = run.client, run.generation, run.building, pairs
+        self._client, self._generation, self._pairs = run.client, run.generation, pairs
         self._repair, self._parked, self._patience_s = repair, parked, patience_s
-        self._writer = Writer(run.client, run.settings, run.building)
+        self._writer = Writer(run.client, run.settings)
         self._limit = 2 * run.settings.rebuild_page_products
 
     def compare_page(self, page: Page) -> Comparison:
@@ -74,7 +75,7 @@ class Comparer:
     def _expect_range(self, after: UUID | None, through: UUID | None) -> dict[str, Expected]:
         with self._pairs.take() as (_, connection):
             rows = fetch_product_rows(connection, after, through, self._limit)
-        with self._building:
+        with BUILDING:
             return {row.id: expect(try_build(row)) for row in rows}
 
     def _compare_range(
@@ -129,7 +130,7 @@ class Comparer:
         with self._pairs.take() as (pair, connection):
             pair.target(self._generation.id)
             rows = fetch_product_rows_by_id(connection, [UUID(id) for id in ids])
-        with self._building:
+        with BUILDING:
             return _Truth(pair, {row.id: try_build(row) for row in rows})
 
     def _find_drift(self, truth: _Truth, ids: Sequence[str]) -> dict[str, Cause]:

@@ -21,6 +21,7 @@ from indexing.changes import Fanout
 from indexing.dead_letters import Built, Rejection, try_build
 from indexing.documents import build_tombstone
 from indexing.pairs import Pair, PairSource
+from indexing.parallel import BUILDING
 from indexing.progress import ShouldStop
 from indexing.registry import Connection, Generation, State
 from indexing.writer import Writer
@@ -107,9 +108,12 @@ class ChangeWriter:
         wait_s, started_s = _FIRST_WAIT_S, time.monotonic()
         while True:
             with self._pairs.take() as (pair, connection):
-                if _all_visible(connection, xids):
+                visible = _all_visible(connection, xids)
+                if visible:
                     ids = select(connection)
-                    return _build(pair, ids, fetch_product_rows_by_id(connection, ids), committed_ms)
+                    rows = fetch_product_rows_by_id(connection, ids)
+            if visible:
+                return _build(pair, ids, rows, committed_ms)
             if self._should_stop():
                 raise Cancelled("Stopped while a transaction was not visible yet; its change is read again.")
             time.sleep(wait_s)
@@ -157,7 +161,8 @@ class ChangeWriter:
 
 
 def _build(pair: Pair, ids: Sequence[UUID], rows: Sequence[ProductRow], committed_ms: Mapping[UUID, int]) -> _Read:
-    built = {row.id: try_build(row) for row in rows}
+    with BUILDING:
+        built = {row.id: try_build(row) for row in rows}
     read = _Read(pair, ids, [built.get(str(id)) or build_tombstone(str(id)) for id in ids])
     for id, each in zip(ids, read.built, strict=True):
         if id in committed_ms and not isinstance(each, Rejection):

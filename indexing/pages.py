@@ -64,7 +64,7 @@ def write_pages(run: Run) -> int:
 @contextmanager
 def _page_writer(run: Run) -> Iterator[Callable[[Page], WrittenPage]]:
     with closing(PairSource(run.settings)) as pairs:
-        yield partial(_write_page, run, pairs, Writer(run.client, run.settings, run.building))
+        yield partial(_write_page, run, pairs, Writer(run.client, run.settings))
 
 
 def _write_page(run: Run, pairs: PairSource, writer: Writer, page: Page) -> WrittenPage:

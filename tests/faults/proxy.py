@@ -35,7 +35,8 @@ class Proxy:
     def __init__(self, settings: Settings) -> None:
         assert settings.opensearch_url is not None
         self.target = urlsplit(settings.opensearch_url)
-        self.requests: list[str] = []
+        self.bulks: list[str] = []
+        """The path of each `_bulk` so far."""
         self._faults: list[tuple[str, Fault]] = []
         self._lasting: list[tuple[str, Fault]] = []
         self._lock = threading.Lock()
@@ -83,7 +84,8 @@ class Proxy:
 
     def take_fault(self, path: str) -> Fault | None:
         with self._lock:
-            self.requests.append(path)
+            if "/_bulk" in path:
+                self.bulks.append(path)
             for waiting in self._faults:
                 if waiting[0] in path:
                     self._faults.remove(waiting)

@@ -117,7 +117,7 @@ def test_nothing_is_sent_once_the_pair_is_too_old(
 ) -> None:
     with pytest.raises(PairExpired):
         far_writer.write(replace(take(pairs), life_s=0), building, [document()], now_ms())
-    assert not proxy.requests
+    assert not proxy.bulks
 
 
 @pytest.mark.live
@@ -128,7 +128,7 @@ def test_no_refused_write_is_sent_again_once_the_pair_is_too_old(
     proxy.answer_once("_bulk", 503, {"error": {"type": "unavailable_shards_exception"}})
     with pytest.raises(PairExpired):
         far_writer.write(pair, building, [document()], now_ms())
-    assert len(proxy.requests) == 1
+    assert len(proxy.bulks) == 1
 
 
 @pytest.mark.live
@@ -138,7 +138,7 @@ def test_items_refused_for_want_of_room_are_sent_again_alone(
     ids = [str(uuid4()) for _ in range(6)]
     proxy.refuse_half_once()
     written = far_writer.write(take(pairs), building, [document(id=id) for id in ids], now_ms())
-    assert (written.documents, written.rejections, len(proxy.requests)) == (6, [], 2)
+    assert (written.documents, written.rejections, len(proxy.bulks)) == (6, [], 2)
     assert [fetch_source(opensearch, building, id)["id"] for id in ids] == ids
 
 
@@ -157,7 +157,7 @@ def test_a_write_whose_answer_was_lost_is_repeated_without_harm(
 ) -> None:
     proxy.cut_once("_bulk")
     assert far_writer.write(take(pairs), building, [document()], now_ms()).documents == 1
-    assert len(proxy.requests) == 2
+    assert len(proxy.bulks) == 2
     assert fetch_source(opensearch, building)["name"] == "イヤホン"
 
 
@@ -189,7 +189,7 @@ def test_a_full_disk_or_a_read_only_index_is_told_at_once(
     with pytest.raises(WriteBlocked, match=message):
         far_writer.write(take(pairs), building, [document()], now_ms())
     opensearch.indices.put_settings(index=building.index_name, body={f"index.blocks.{block}": None})
-    assert len(proxy.requests) == 1
+    assert len(proxy.bulks) == 1
 
 
 @pytest.mark.live
