@@ -109,7 +109,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "indexing/writer.py",
         """            "require_alias": "true",\n""",
         "",
-        f"{INDEXING}test_lifecycle.py::test_a_write_to_a_pruned_generation_creates_nothing_even_where_auto_creation_was_allowed_again",
+        f"{INDEXING}test_safe_cluster.py::test_a_write_to_a_pruned_generation_creates_nothing_even_where_auto_creation_was_allowed_again",
     ),
     Mutation(
         "the standby generation is not written (I8)",
@@ -243,7 +243,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "indexing/gate.py",
         "    if reasons:\n        raise GateRefused",
         "    if False:\n        raise GateRefused",
-        f"{INDEXING}test_rebuild.py",
+        f"{INDEXING}test_gate.py",
     ),
     Mutation(
         "a standby that cannot be written holds up the live one (I3)",

@@ -16,7 +16,7 @@ from tests.faults.oracle import prove
 from tests.faults.processes import start_sync, sync_log, syncing, wait_for_line
 from tests.faults.proxy import Proxy
 from tests.indexing.conftest import fetch_states
-from tests.indexing.test_rebuild import poison
+from tests.indexing.stock import poison
 
 pytestmark = pytest.mark.live
 

@@ -16,7 +16,7 @@ from indexing.slot import ensure_slot
 from tests.catalog.factory import Shop
 from tests.faults.oracle import prove
 from tests.faults.processes import sync_log, syncing
-from tests.indexing.test_rebuild import poison
+from tests.indexing.stock import poison
 
 pytestmark = pytest.mark.live
 

@@ -7,10 +7,13 @@ import pytest
 from opensearchpy import OpenSearch
 
 from core.settings import Settings
-from indexing import generations, lifecycle, registry
+from core.types import ProductId
+from indexing import generations, lifecycle, proof, registry
+from indexing.compare import Cause
 from indexing.pairs import PairSource
 from indexing.registry import Connection, Generation
 from tests.catalog.factory import Shop
+from tests.indexing.proving import repair
 
 AddGeneration = Callable[[], Generation]
 
@@ -53,6 +56,24 @@ def add_generation(small: Settings) -> AddGeneration:
         return lifecycle.swap(small, lifecycle.open_generation(small))
 
     return add
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof waits for nothing: there is no capture that could have a change on its way."""
+    monkeypatch.setattr(proof, "PATIENCE_S", 0.0)
+
+
+@pytest.fixture
+def stocked(shop: Shop, small: Settings, live: Generation) -> list[ProductId]:
+    """A dozen products in an index that is live and right; for modules that use `impatient`."""
+    ids = [
+        shop.product(f"商品{number}", brand="ソニー", category="家電 > 音響", variations=[{"stock": 1}])
+        for number in range(12)
+    ]
+    found = repair(small)
+    assert (found.generation.id, found.comparison.repaired.counts) == (live.id, {Cause.MISSING: 12})
+    return ids
 
 
 def fetch_states(connection: Connection) -> dict[int, str]:

@@ -1,6 +1,5 @@
-"""I8: rollback, and an alias that no killed command can move. I3: order of creation. I2: restore and failover."""
+"""I8: rollback, and an alias that no killed command can move. I3: order of creation."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,14 +7,12 @@ from opensearchpy import OpenSearch
 
 from core.errors import GenerationGone, LifecycleBusy, NoLiveGeneration, UnsafeCluster
 from core.settings import Settings
-from indexing import alias, generations, lifecycle, past, registry
-from indexing.documents import build_tombstone
+from indexing import alias, generations, lifecycle, registry
 from indexing.locks import Lock, hold
 from indexing.pairs import PairSource
-from indexing.registry import Connection, Generation, State
+from indexing.registry import Connection, Generation
 from indexing.status import fetch_status
-from indexing.writer import Writer
-from tests.indexing.conftest import AddGeneration, fetch_searched, fetch_states, now_ms
+from tests.indexing.conftest import AddGeneration, fetch_searched, fetch_states
 
 pytestmark = pytest.mark.live
 
@@ -195,114 +192,3 @@ def test_a_generation_whose_index_is_gone_is_not_served_or_resumed(
     assert fetch_states(database) == {live.id: "failed", building.id: "failed", again.id: "building"}
     lifecycle.swap(small, again)
     assert fetch_searched(opensearch, small) == [again.index_name]
-
-
-def change_mark(client: OpenSearch, settings: Settings, **changes: Any) -> None:
-    mark = alias.fetch_mark(client, settings)
-    assert mark is not None
-    alias.write_mark(client, settings, mark | changes)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"timeline": 77}, {"system_identifier": "1"}, {"database_oid": 1}, {"mark": 10**9}],
-    ids=lambda it: next(iter(it)),
-)
-def test_after_a_restore_the_registry_follows_the_alias_and_versions_jump(
-    opensearch: OpenSearch,
-    database: Connection,
-    small: Settings,
-    live: Generation,
-    add_generation: AddGeneration,
-    change: dict[str, Any],
-) -> None:
-    second = add_generation()
-    before = past.fetch_drawn_version(database)
-    # The restored registry is of the time before the swap.
-    registry.set_state(database, second.id, State.STANDBY)
-    registry.set_state(database, live.id, State.LIVE)
-    change_mark(opensearch, small, **change)
-    rebuilt = lifecycle.open_generation(small)
-    assert fetch_searched(opensearch, small) == [second.index_name]
-    assert fetch_states(database) == {live.id: "failed", second.id: "live", rebuilt.id: "building"}
-    assert past.fetch_drawn_version(database) >= before + 2**32
-    lifecycle.swap(small, rebuilt)
-    assert fetch_states(database)[second.id] == "failed", "what a lost past wrote is nothing to roll back to"
-    assert past.fetch_drawn_version(database) < before + 2**33, "versions jump once"
-
-
-def test_a_generation_that_the_restored_registry_does_not_know_is_adopted(
-    opensearch: OpenSearch, database: Connection, small: Settings, live: Generation
-) -> None:
-    database.execute("DELETE FROM tanaban.index_generations")
-    change_mark(opensearch, small, timeline=77)
-    lifecycle.prune(small)
-    (adopted,) = registry.fetch_generations(database)
-    assert (adopted.index_name, adopted.state) == (live.index_name, State.LIVE)
-    assert adopted.landmark == live.landmark
-
-
-def test_an_index_with_versions_that_were_never_drawn_tells_of_a_restore(
-    opensearch: OpenSearch, database: Connection, small: Settings, pairs: PairSource, live: Generation
-) -> None:
-    with pairs.take() as (pair, _):
-        pass
-    Writer(opensearch, small).write(pair, live, [build_tombstone("0")], now_ms())
-    generations.refresh_index(opensearch, live.index_name)
-    database.execute("SELECT setval('tanaban.index_version', %s)", [pair.version - 1])
-    database.execute("UPDATE tanaban.index_mark SET mark = 10000000")
-    lifecycle.prune(small)
-    assert past.fetch_drawn_version(database) > 2**32
-
-
-def test_an_unchanged_past_jumps_nothing(database: Connection, small: Settings, live: Generation) -> None:
-    for _ in range(3):
-        lifecycle.prune(small)
-    assert past.fetch_drawn_version(database) < 2**32
-    assert fetch_states(database) == {live.id: "live"}
-
-
-AutoCreate = Callable[[str | None], None]
-
-
-@pytest.fixture
-def auto_create(opensearch: OpenSearch) -> Any:
-    """Set the cluster's action.auto_create_index; put back what was there."""
-    name = "action.auto_create_index"
-    before = opensearch.cluster.get_settings(params={"flat_settings": "true"})["persistent"].get(name)
-
-    def put(value: str | None) -> None:
-        opensearch.cluster.put_settings(body={"persistent": {name: value}})
-
-    yield put
-    put(before)
-
-
-def test_what_an_operator_set_for_auto_creation_is_kept(
-    opensearch: OpenSearch, small: Settings, auto_create: AutoCreate
-) -> None:
-    auto_create("-private*,+logs*")
-    for _ in range(2):
-        generations.ensure_safe_cluster(opensearch, small)
-        settings = opensearch.cluster.get_settings(params={"flat_settings": "true"})["persistent"]
-        assert settings["action.auto_create_index"] == "-*.tanaban-write,-private*,+logs*"
-
-
-def test_a_write_to_a_pruned_generation_creates_nothing_even_where_auto_creation_was_allowed_again(
-    opensearch: OpenSearch, small: Settings, pairs: PairSource, building: Generation, auto_create: AutoCreate
-) -> None:
-    with pairs.take() as (pair, _):
-        pass
-    lifecycle.discard(small, "test")
-    auto_create("true")
-    with pytest.raises(GenerationGone):
-        Writer(opensearch, small).write(pair, building, [build_tombstone("0")], now_ms())
-    assert not opensearch.indices.exists(index=f"{building.index_name}*", allow_no_indices=False)
-
-
-def test_a_cluster_that_cannot_place_the_replicas_is_refused_before_anything_is_built(
-    opensearch: OpenSearch, small: Settings
-) -> None:
-    with pytest.raises(UnsafeCluster, match="TANABAN_INDEX_REPLICAS"):
-        lifecycle.open_generation(small.model_copy(update={"index_replicas": 9}))
-    assert generations.fetch_own_indices(opensearch, small) == []
