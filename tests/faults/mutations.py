@@ -121,15 +121,15 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "no visibility gate (I4)",
         "indexing/incremental.py",
-        "                if _all_visible(connection, xids):",
-        "                if True:",
+        "                visible = _all_visible(connection, xids)\n",
+        "                visible = True\n",
         f"{VISIBILITY}[alone]",
     ),
     Mutation(
         "the gate asks for one transaction of the batch (I4)",
         "indexing/incremental.py",
-        "                if _all_visible(connection, xids):",
-        "                if _all_visible(connection, xids[:1]):",
+        "                visible = _all_visible(connection, xids)\n",
+        "                visible = _all_visible(connection, xids[:1])\n",
         f"{VISIBILITY}[beside one that is visible]",
     ),
     Mutation(
