@@ -9,10 +9,10 @@ INPUTS := pyproject.toml install.sh
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test faults mutations check format bench load ci lock
+.PHONY: help up test faults mutations check format bench bench-peers load ci lock
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 13
 
 up: $(VENV)/.installed ## Install, start everything with a sample catalog of PRODUCTS=20000, serve until Ctrl-C
 	@exec $(BIN)/tanaban up --products $(PRODUCTS)
@@ -38,6 +38,9 @@ format: $(VENV)/.installed-dev ## Put the code into shape
 
 bench: $(VENV)/.installed-dev ## Measure against ceilings: ratios, JSON and a table
 	@$(BIN)/python -m benchmarks
+
+bench-peers: $(VENV)/.installed-dev ## Measure PGSync, installed into an environment of its own, and Tanaban side by side
+	@$(BIN)/python -m benchmarks.peers
 
 load: $(VENV)/.installed-dev ## Load-test a running `make up` (Locust); fails over its thresholds
 	@$(BIN)/python -m loadtests

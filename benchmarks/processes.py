@@ -24,7 +24,7 @@ from benchmarks.memory import PeakMemory
 
 _END_PATIENCE_S = 60
 _EMBEDDED = ("TANABAN_DATABASE_URL", "TANABAN_OPENSEARCH_URL", "TANABAN_REDIS_URL")
-_TANABAN = (sys.executable, "-m", "cli.main")
+TANABAN = (sys.executable, "-m", "cli.main")
 
 
 class CommandFailed(Exception):
@@ -32,9 +32,10 @@ class CommandFailed(Exception):
 
 
 class Shop:
-    """One Tanaban in a home of its own. `log` gets what its processes print."""
+    """One Tanaban in a home of its own, `tanaban` is its command. commands.log gets what its processes print."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tanaban: Sequence[str] = TANABAN) -> None:
+        self.tanaban = tanaban
         self.home = folder / "home"
         self.home.mkdir(parents=True, exist_ok=True)
         self._log = folder / "commands.log"
@@ -47,7 +48,7 @@ class Shop:
 
     def run_measured(self, *arguments: str) -> tuple[Any, float]:
         """As `run`, with the highest sum of PSS (MB) of the command's processes."""
-        command = [*_TANABAN, *arguments, "--json"]
+        command = [*self.tanaban, *arguments, "--json"]
         with self.start(command, stdout=subprocess.PIPE) as process, PeakMemory(process.pid) as peak:
             printed, _ = process.communicate()
         if process.returncode != 0:
@@ -79,7 +80,7 @@ class Shop:
         """An API of its own on another address of OpenSearch; gives its URL before it answers."""
         port = find_free_port()
         environment = {"TANABAN_API_PORT": str(port), "TANABAN_OPENSEARCH_URL": opensearch_url}
-        with self.start([*_TANABAN, "serve"], environment):
+        with self.start([*self.tanaban, "serve"], environment):
             yield f"http://127.0.0.1:{port}"
 
     @contextmanager

@@ -1,0 +1,135 @@
+"""What each indexer is given to do while it runs, the same for all: single edits, 20,000 products at once, a brand."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from benchmarks.connection import Connection, fetch_json
+from benchmarks.value_watch import Edit, measure_edits
+
+EDITS, EDITS_PER_S = 300, 10
+"""So slow that no edit waits for another one: PGSync falls behind long before Tanaban does."""
+
+UPDATED_PRODUCTS = 20_000
+_PATIENCE_S = 600
+_POLL_S = 0.1
+
+_EDIT = "UPDATE products SET base_price = base_price + 1, sale_price = sale_price + 1 WHERE id = %s"
+_UPDATE = "UPDATE products SET description = concat(description, ' ', %s::text) WHERE id = ANY(%s)"
+_PRODUCTS = """
+WITH RECURSIVE hidden AS (
+    SELECT id FROM categories WHERE NOT is_active
+    UNION SELECT c.id FROM categories c JOIN hidden ON c.parent_id = hidden.id
+)
+SELECT p.id::text FROM products p JOIN sellers s ON s.id = p.seller_id
+WHERE p.status = 'active' AND p.published_at <= now() AND s.status = 'active'
+  AND p.category_id NOT IN (SELECT id FROM hidden)
+ORDER BY md5(p.id::text) LIMIT %s
+"""
+_LARGEST_BRAND = """
+SELECT b.name FROM products p JOIN brands b ON b.id = p.brand_id GROUP BY b.name ORDER BY count(*) DESC, b.name LIMIT 1
+"""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexer:
+    """One that runs, by what a stranger sees of it. `price_field` changes with a product's price."""
+
+    name: str
+    database_url: str
+    opensearch_url: str
+    index: str
+    price_field: str
+
+
+def measure_changes(indexer: Indexer, say: Say) -> dict[str, Any]:
+    """Edits in ms by refresh interval; the update and the rename in seconds from the statement until written."""
+    edits = {}
+    for interval in ("50ms", "1s"):  # the update and the rename are measured at the last one, which is the default
+        _set_refresh_interval(indexer, interval)
+        edits[interval] = found = measure_price_edits(indexer, EDITS)
+        say(f"edits at a refresh of {interval}: p50 {found['p50_ms']:.0f} ms, p99 {found['p99_ms']:.0f} ms")
+    update = _measure_update(indexer)
+    say(f"{update['products']:,} products updated in {update['seconds']:.1f} s")
+    rename = _measure_rename(indexer)
+    say(f"a brand of {rename['products']:,} products renamed in {rename['seconds']:.1f} s")
+    return {"edits": edits, "update": update, "rename": rename}
+
+
+def _set_refresh_interval(indexer: Indexer, interval: str) -> None:
+    body = {"index": {"refresh_interval": interval}}
+    fetch_json(indexer.opensearch_url, "PUT", f"/{indexer.index}/_settings", body)
+
+
+def measure_price_edits(indexer: Indexer, count: int) -> dict[str, float]:
+    """Of `count` products, `EDITS_PER_S`."""
+    with psycopg.connect(indexer.database_url) as database:
+        ids = _fetch_ids(database, count)
+    edit = Edit(_EDIT, indexer.index, indexer.price_field)
+    return measure_edits(indexer.database_url, indexer.opensearch_url, edit, ids, EDITS_PER_S)
+
+
+def _measure_update(indexer: Indexer) -> dict[str, float]:
+    """One statement. Each description gets one more word, which no other has."""
+    word = f"update{time.time_ns():x}"
+    with psycopg.connect(indexer.database_url) as database:
+        ids = _fetch_ids(database, UPDATED_PRODUCTS)
+        return _time_change(indexer, database, _UPDATE, [word, ids], {"match": {"description": word}}, len(ids))
+
+
+def _measure_rename(indexer: Indexer) -> dict[str, float]:
+    """The brand with the most products: one row in PostgreSQL, a write for each product in the index."""
+    with psycopg.connect(indexer.database_url) as database, Connection(indexer.opensearch_url) as opensearch:
+        (old,) = database.execute(_LARGEST_BRAND).fetchall()[0]
+        new = f"{old} 2"
+        products = _count(opensearch, indexer.index, {"term": {"brand": old}})
+        sql = "UPDATE brands SET name = %s WHERE name = %s"
+        return _time_change(indexer, database, sql, [new, old], {"term": {"brand": new}}, products)
+
+
+def _time_change(
+    indexer: Indexer,
+    database: psycopg.Connection[Any],
+    sql: str,
+    parameters: Sequence[Any],
+    changed: dict[str, Any],
+    products: int,
+) -> dict[str, float]:
+    """Seconds from the commit until all `products` are `changed` in the index, whenever they become searchable.
+
+    The index's own counter of writes is asked first, because a refresh of ours would cost the indexer something.
+    """
+    with Connection(indexer.opensearch_url) as opensearch:
+        written_before = _count_writes(opensearch, indexer.index)
+        database.execute(sql, parameters)
+        database.commit()
+        started_s = time.monotonic()
+        while True:
+            if _count_writes(opensearch, indexer.index) - written_before >= products:
+                seconds = time.monotonic() - started_s
+                opensearch.fetch("POST", f"/{indexer.index}/_refresh")
+                if _count(opensearch, indexer.index, changed) >= products:
+                    return {"products": products, "seconds": seconds}
+            if time.monotonic() - started_s > _PATIENCE_S:
+                found = _count(opensearch, indexer.index, changed)
+                raise TimeoutError(f"{indexer.name} wrote {found:,} of {products:,} products within {_PATIENCE_S} s")
+            time.sleep(_POLL_S)
+
+
+def _count_writes(opensearch: Connection, index: str) -> int:
+    stats = opensearch.fetch("GET", f"/{index}/_stats/indexing?filter_path=_all.primaries.indexing.index_total")
+    return int(stats["_all"]["primaries"]["indexing"]["index_total"])
+
+
+def _count(opensearch: Connection, index: str, query: dict[str, Any]) -> int:
+    return int(opensearch.fetch("POST", f"/{index}/_count", {"query": query})["count"])
+
+
+def _fetch_ids(database: psycopg.Connection[Any], count: int) -> list[str]:
+    """Of shown products, in random but repeatable order."""
+    return [id for (id,) in database.execute(_PRODUCTS, [count])]
