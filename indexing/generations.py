@@ -185,9 +185,12 @@ def fetch_highest_version(client: OpenSearch, index_name: str) -> int:
 
 
 def fetch_node_runs(client: OpenSearch) -> frozenset[str]:
-    """One id for each start of each node: one that is missing later was lost or restarted meanwhile."""
-    answer = client.nodes.info(node_id="_all", metric="_none", params={"filter_path": "nodes.*.ephemeral_id"})
-    return frozenset(node["ephemeral_id"] for node in answer.get("nodes", {}).values())
+    """One id for each start of each node: one that is missing later was lost or restarted meanwhile.
+
+    Only the cluster state has it; `GET _nodes` does not (tried on 3.8).
+    """
+    answer = client.cluster.state(metric="nodes", params={"filter_path": "nodes.*.ephemeral_id"})
+    return frozenset(node["ephemeral_id"] for node in answer["nodes"].values())
 
 
 def fetch_searchable_version(client: OpenSearch, index: str, id: str) -> int | None:

@@ -212,9 +212,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a new slot is trusted (I3)",
-        "indexing/sync.py",
-        "        fanout.store_fanouts(self._connection, [(Fanout.RECONCILE, None)], [])\n",
-        "        pass\n",
+        "indexing/upkeep.py",
+        "    fanout.store_fanouts(connection, [(Fanout.RECONCILE, None)], [])\n",
+        "    pass\n",
         f"{FAULTS}test_sync.py::test_a_slot_that_was_dropped_is_made_anew_and_the_index_compared",
     ),
     Mutation(
@@ -223,6 +223,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "    if slot is not None and not slot.is_lost:",
         "    if slot is not None:",
         f"{FAULTS}test_lost_servers_sync.py::test_a_slot_that_is_invalidated_is_made_anew",
+    ),
+    Mutation(
+        "a lost node goes unnoticed (I6)",
+        "indexing/server_watch.py",
+        "        if set(known_nodes) - fetch_node_runs(client):",
+        "        if False:",
+        f"{INDEXING}test_server_watch.py::test_a_node_that_was_known_and_is_gone_is_a_loss",
     ),
     Mutation(
         "a restore goes unnoticed (I2)",

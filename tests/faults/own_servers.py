@@ -36,6 +36,7 @@ class OwnServers:
         record = load_state(self._asked.home).servers[name]
         os.kill(record.pid, number)
         wait_for(lambda: record.process_id.process() is None)
+        print(f"injected: {number.name} of {name}")
 
     def postgresql_folder(self) -> Path:
         return PostgreSQL(Place(self._asked.home, load_state(self._asked.home).stack_id)).folder

@@ -47,11 +47,17 @@ def execute(settings: Settings, statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "number"),
-    [("opensearch", signal.SIGKILL), ("postgresql", signal.SIGQUIT), ("postgresql", signal.SIGINT)],
+    ("name", "number", "noticed"),
+    [
+        ("opensearch", signal.SIGKILL, "a node of OpenSearch was lost"),
+        ("postgresql", signal.SIGQUIT, "PostgreSQL has recovered from a crash"),
+        ("postgresql", signal.SIGINT, ""),
+    ],
     ids=["OpenSearch killed", "PostgreSQL crashes", "PostgreSQL restarts"],
 )
-def test_a_server_dies_again_and_again(servers_of_its_own: OwnServers, name: str, number: signal.Signals) -> None:
+def test_a_server_dies_again_and_again(
+    servers_of_its_own: OwnServers, name: str, number: signal.Signals, noticed: str
+) -> None:
     servers, settings = servers_of_its_own, servers_of_its_own.settings
     writer = RandomWriter(settings, 41, 600)
     writer.fill()
@@ -65,8 +71,9 @@ def test_a_server_dies_again_and_again(servers_of_its_own: OwnServers, name: str
                 time.sleep(rng.uniform(0, 2))
                 servers.start()
                 strikes += 1
-        print(f"injected: {number.name} of {name}, {strikes} times")
+        assert strikes > 1
         prove(settings, limit_s=120)
+    assert noticed in sync_log(settings).read_text()
 
 
 def test_opensearch_dies_right_after_deletes(servers_of_its_own: OwnServers) -> None:
