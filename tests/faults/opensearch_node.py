@@ -1,7 +1,7 @@
 """One node of a cluster, as a process that can be killed alone.
 
-`python -m tests.faults.opensearch_node FOLDER SETTINGS`, SETTINGS as JSON. The runner of stack/opensearch.py makes single
-nodes only from its command line; it asks a callback for more, so Python starts it inside its own process.
+`python -m tests.faults.opensearch_node FOLDER SETTINGS`, SETTINGS as JSON. From its command line the runner of
+stack/opensearch.py makes single nodes only; more it takes from a callback, so Python starts it inside its own process.
 """
 
 import json
@@ -25,7 +25,7 @@ def main(folder: Path, settings: dict[str, Any]) -> None:
 
     @jpype.JImplements(f"{MAIN_CLASS}$Builder")
     class Builder:
-        @jpype.JOverride
+        @jpype.JOverride  # type: ignore[untyped-decorator]
         def build(self, _number: int, builder: Any) -> None:
             for name, value in settings.items():
                 builder.putList(name, value) if isinstance(value, list) else builder.put(name, str(value))

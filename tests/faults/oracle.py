@@ -48,6 +48,8 @@ def wait_until_written(settings: Settings, limit_s: float = 60) -> None:
         assert row is not None
         connection.execute("UPDATE tanaban.heartbeat SET beat_at = now()")  # so that the slot moves beyond it at once
         wait_for(lambda: _is_confirmed(connection, settings, row[0]), limit_s)
+        captured_at = connection.execute("SELECT clock_timestamp()").fetchone()
+        wait_for(lambda: _is_read(connection, captured_at), limit_s)
     wait_for(lambda: not fetch_sync_status(settings).fanouts, limit_s)
     status = fetch_sync_status(settings)
     assert status.is_running
@@ -59,6 +61,13 @@ def _is_confirmed(connection: Connection, settings: Settings, lsn: str) -> bool:
     sql = "SELECT confirmed_flush_lsn >= %s::pg_lsn AND active FROM pg_replication_slots WHERE slot_name = %s"
     row = connection.execute(sql, [lsn, settings.capture_slot]).fetchone()
     return bool(row and row[0])
+
+
+def _is_read(connection: Connection, captured_at: tuple[Any, ...] | None) -> bool:
+    """Whether consumers have read each shard of a stream, where there is one, as far as that."""
+    sql = "SELECT bool_and(is_finished OR read_through_at > %s) FROM tanaban.stream_leases"
+    row = connection.execute(sql, captured_at).fetchone()
+    return row is not None and row[0] is not False
 
 
 def find_differences(expected: Documents, stored: Documents, ignored: Collection[str]) -> list[str]:

@@ -27,12 +27,19 @@ _PASSED_ON = (
     "bulk_request_bytes",
     "bulk_timeout_s",
     "bulk_retries",
+    "kinesis_url",
+    "kinesis_stream",
+    "kinesis_shards",
+    "kinesis_lease_s",
 )
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """Environment variables from which a process reads these settings."""
-    return os.environ | {f"TANABAN_{name.upper()}": str(getattr(settings, name)) for name in _PASSED_ON}
+    passed_on = {name: getattr(settings, name) for name in _PASSED_ON}
+    return os.environ | {
+        f"TANABAN_{name.upper()}": str(value) for name, value in passed_on.items() if value is not None
+    }
 
 
 def start_worker(settings: Settings) -> "subprocess.Popen[bytes]":
@@ -43,9 +50,23 @@ def start_worker(settings: Settings) -> "subprocess.Popen[bytes]":
 
 def start_sync(settings: Settings, kill_at: str = "", nth: int = 1) -> "subprocess.Popen[bytes]":
     """`tanaban sync run`; with `kill_at`, one that kills itself at that point (sync_process.py). Its log is a file."""
-    command = [sys.executable, "-m", "cli.main", "sync", "run"]
     if kill_at:
-        command = [sys.executable, "-m", "tests.faults.sync_process", kill_at, str(nth)]
+        return _start(settings, "tests.faults.sync_process", kill_at, str(nth))
+    return _start(settings, "cli.main", "sync", "run")
+
+
+def start_capture(settings: Settings) -> "subprocess.Popen[bytes]":
+    """`tanaban sync capture`; same log."""
+    return _start(settings, "cli.main", "sync", "capture")
+
+
+def start_consumer(settings: Settings) -> "subprocess.Popen[bytes]":
+    """`tanaban sync run --from kinesis`; same log."""
+    return _start(settings, "cli.main", "sync", "run", "--from", "kinesis")
+
+
+def _start(settings: Settings, *arguments: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", *arguments]
     with sync_log(settings).open("ab") as log:
         return subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings), stdout=log, stderr=log)
 
@@ -66,14 +87,22 @@ def syncing(settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
     """`tanaban sync run` until the block ends; a failing test shows the end of its log."""
     process = start_sync(settings)
     try:
-        yield process
-    except BaseException:
-        print("".join(sync_log(settings).read_text().splitlines(keepends=True)[-40:]))
-        raise
+        with showing_log(settings):
+            yield process
     finally:
         process.kill()
         process.wait()
         wait_until_released(settings)
+
+
+@contextmanager
+def showing_log(settings: Settings) -> Iterator[None]:
+    """A block that fails shows the end of `sync_log`."""
+    try:
+        yield
+    except BaseException:
+        print("".join(sync_log(settings).read_text().splitlines(keepends=True)[-40:]))
+        raise
 
 
 def wait_until_released(settings: Settings) -> None:
