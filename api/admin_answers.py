@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from indexing.dead_letters import DeadLetter
 from indexing.jobs import Job
@@ -10,7 +11,7 @@ from indexing.status import GenerationStatus, IndexStatus
 
 @dataclass(frozen=True, slots=True)
 class JobAnswer:
-    """`done` and `total` are products; `reason` tells why a job was refused, failed or cancelled."""
+    """A reindex. `done` and `total` are products; `reason` tells why a job was refused, failed or cancelled."""
 
     id: str
     state: str
@@ -20,6 +21,38 @@ class JobAnswer:
     eta_s: float | None
     generation: int | None
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileAnswer:
+    """A comparison; `done` and `total` are products of the generation at hand.
+
+    `result`, once it is done, is what `tanaban index reconcile --json` prints: `clean`, and what each generation had.
+    """
+
+    id: str
+    state: str
+    repair: bool
+    done: int
+    total: int | None
+    rate_per_s: float | None
+    eta_s: float | None
+    reason: str | None
+    result: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayAnswer:
+    """Dead letters that are written again. `result`, once it is done: products by what became of them."""
+
+    id: str
+    state: str
+    done: int
+    total: int | None
+    rate_per_s: float | None
+    eta_s: float | None
+    reason: str | None
+    result: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +97,30 @@ class DeadLettersAnswer:
 
 
 def build_job_answer(job: Job) -> JobAnswer:
+    return JobAnswer(generation=job.generation_id, **_progress(job))
+
+
+def build_reconcile_answer(job: Job) -> ReconcileAnswer:
+    return ReconcileAnswer(repair=job.repair, result=job.result, **_progress(job))
+
+
+def build_replay_answer(job: Job) -> ReplayAnswer:
+    return ReplayAnswer(result=job.result, **_progress(job))
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    """What the answers about all jobs have."""
     is_moving = job.state in ("running", "checking")
     eta_s = max(0, job.total - job.done) / job.rate_per_s if is_moving and job.total and job.rate_per_s else None
-    return JobAnswer(
-        id=str(job.id),
-        state=job.state,
-        done=job.done,
-        total=job.total,
-        rate_per_s=job.rate_per_s,
-        eta_s=None if eta_s is None else round(eta_s, 1),
-        generation=job.generation_id,
-        reason=job.reason,
-    )
+    return {
+        "id": str(job.id),
+        "state": job.state,
+        "done": job.done,
+        "total": job.total,
+        "rate_per_s": job.rate_per_s,
+        "eta_s": None if eta_s is None else round(eta_s, 1),
+        "reason": job.reason,
+    }
 
 
 def build_index_answer(status: IndexStatus) -> IndexAnswer:

@@ -128,6 +128,42 @@ JOB: Json = {
     "reason": None,
 }
 
+_PROOF = {
+    "index": "products-20260801t061233-g12",
+    "generation": 12,
+    "state": "live",
+    "clean": True,
+    "obstacle": None,
+    "products": 20000,
+    "repaired": {"stale": {"documents": 1, "ids": [_PRODUCT_ID]}},
+    "left": {},
+    "purged": 3,
+    "seconds": 4.2,
+}
+
+RECONCILE: Json = {
+    "id": "d2e3f405-1627-4839-84a5-b6c7d8e9f001",
+    "state": "done",
+    "repair": True,
+    "done": 20000,
+    "total": 20000,
+    "rate_per_s": 4800.0,
+    "eta_s": None,
+    "reason": None,
+    "result": {"clean": True, "generations": [_PROOF]},
+}
+
+REPLAY: Json = {
+    "id": "e3f40516-2738-494a-95b6-c7d8e9f00112",
+    "state": "done",
+    "done": 3,
+    "total": 3,
+    "rate_per_s": 40.0,
+    "eta_s": None,
+    "reason": None,
+    "result": {"accepted": 2, "gone": 0, "rejected": 1, "dropped": 0},
+}
+
 LIVE: Json = {"id": 12, "index_name": "products-20260801t061233-g12"}
 
 INDEX: Json = {
@@ -165,6 +201,38 @@ DEAD_LETTERS: Json = {
     ]
 }
 
+SYNC: Json = {
+    "is_running": True,
+    "stopped_at": None,
+    "slot": {"is_active": True, "wal_status": "reserved", "lag_bytes": 1840},
+    "live_lane": {"events": 12, "oldest_s": 0.03, "products_per_s": 48.5},
+    "low_lane": {"jobs": 1, "products_done": 12000, "products_total": 50000, "rate_per_s": 3800.0, "eta_s": 10.0},
+    "fanouts": [
+        {
+            "id": 7,
+            "kind": "brand",
+            "key": _BRAND_ID,
+            "done": 12000,
+            "total": 50000,
+            "rate_per_s": 3800.0,
+            "eta_s": 10.0,
+            "created_at": "2026-08-01T06:20:01+00:00",
+        }
+    ],
+    "dead_letters": 0,
+    "freshness": {"p50_ms": 72.0, "p99_ms": 140.0, "samples": 1000},
+    "proofs": [
+        {
+            "generation": 12,
+            "index_name": "products-20260801t061233-g12",
+            "state": "live",
+            "clean_at": "2026-08-01T06:12:39+00:00",
+            "clean_products": 20000,
+            "drift": 0,
+        }
+    ],
+}
+
 IMPORT: Json = {
     "created": 2,
     "updated": 1,
@@ -184,4 +252,5 @@ HEALTH: Json = {
     },
     "index": "products-20260801t061233-g12",
     "reasons": ["redis does not answer: ConnectionError"],
+    "sync": SYNC,
 }

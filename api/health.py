@@ -34,12 +34,13 @@ class DependencyHealth:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`reasons` say what is degraded and which command mends it."""
+    """`reasons` say what is degraded and which command mends it; `sync` is None while PostgreSQL is down."""
 
     status: Readiness
     dependencies: dict[str, DependencyHealth]
     index: str | None
     reasons: tuple[str, ...]
+    sync: SyncStatus | None
 
 
 async def check_health(state: Shared) -> Health:
@@ -75,13 +76,24 @@ def build_health(
         reasons.append("the index was built by another version of the text normaliser; run `tanaban index rebuild`")
     if serving is None and dependencies["opensearch"].is_up:
         reasons.append("no index is live; run `tanaban index rebuild`")
-    if sync is not None and sync.slot is not None and not sync.is_running:
-        lag_mb = sync.slot.lag_bytes / 2**20
-        reasons.append(f"nobody captures changes, {lag_mb:,.1f} MB of WAL wait; run `tanaban sync run`")
+    reasons += _explain_sync(sync) if sync is not None else []
     status = Readiness.DEGRADED if reasons else Readiness.READY
     if not dependencies["postgresql"].is_up and not dependencies["opensearch"].is_up:
         status = Readiness.DOWN
-    return Health(status, dependencies, serving.index if serving else None, tuple(reasons))
+    return Health(status, dependencies, serving.index if serving else None, tuple(reasons), sync)
+
+
+def _explain_sync(sync: SyncStatus) -> list[str]:
+    reasons = []
+    if sync.slot is not None and not sync.is_running:
+        lag_mb = sync.slot.lag_bytes / 2**20
+        reasons.append(f"nobody captures changes, {lag_mb:,.1f} MB of WAL wait; run `tanaban sync run`")
+    if sync.is_running and sync.live_lane is None:
+        reasons.append("changes are captured, but nobody has written any for a minute; see the log of `sync run`")
+    if sync.live_proof is not None and sync.live_proof.drift:
+        drift = sync.live_proof.drift
+        reasons.append(f"the last proof left {drift:,} documents wrong; run `tanaban index reconcile --repair`")
+    return reasons
 
 
 async def _check(ask: Callable[[], Awaitable[None]]) -> DependencyHealth:

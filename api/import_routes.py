@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from analyzers.reading import romaji_slug
 from api import examples
 from api.admin_access import require_admin
+from api.body import stream_body
 from api.params import Truth
 from api.query_string import read_parameters
 from api.responses import answers, json_response, query_parameters
@@ -17,7 +18,6 @@ from api.state import shared
 from catalog.importer import ImportReport, import_catalog
 from catalog.tree_cache import invalidate_catalog_caches
 from core.clients import connect_database, create_redis
-from core.errors import BodyTooLarge
 from core.limits import CATALOG_BODY_MAX_BYTES
 from core.settings import Settings
 
@@ -25,6 +25,8 @@ router = APIRouter(prefix="/admin", tags=["admin"], dependencies=[Depends(requir
 
 MEMORY_BYTES = 2**20
 """Of one upload; the rest waits on disk, so that a slow sender holds no transaction open."""
+
+_ADVICE = "send several requests, or use `tanaban catalog import`"
 
 
 class ImportParameters(BaseModel):
@@ -80,29 +82,11 @@ async def load_catalog(request: Request) -> Response:
     parameters = read_parameters(ImportParameters, request.scope["query_string"])
     state = shared(request)
     with SpooledTemporaryFile(MEMORY_BYTES) as body:
-        await _receive(request, body)
+        async for chunk in stream_body(request, CATALOG_BODY_MAX_BYTES, _ADVICE):
+            body.write(chunk)
         body.seek(0)
         report = await state.in_long_thread(lambda: _import(state.settings, body, parameters))
     return json_response(build_import_answer(report))
-
-
-async def _receive(request: Request, body: IO[bytes]) -> None:
-    """Raises: BodyTooLarge, before the body when its length is announced."""
-    announced = request.headers.get("content-length", "")
-    received_bytes = 0
-    if announced.isdecimal() and int(announced) > CATALOG_BODY_MAX_BYTES:
-        raise _too_large()
-    async for chunk in request.stream():
-        received_bytes += len(chunk)
-        if received_bytes > CATALOG_BODY_MAX_BYTES:
-            raise _too_large()
-        body.write(chunk)
-
-
-def _too_large() -> BodyTooLarge:
-    return BodyTooLarge(
-        f"the body has more than {CATALOG_BODY_MAX_BYTES} bytes; send several requests, or use `tanaban catalog import`"
-    )
 
 
 def _import(settings: Settings, body: IO[bytes], parameters: ImportParameters) -> ImportReport:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 
-from api import admin_routes, catalog_routes, image_routes, import_routes, ops_routes, pages, search_routes
+from api import admin_routes, catalog_routes, image_routes, import_routes, job_routes, ops_routes, pages, search_routes
 from api.errors import Problem, error_response, install_error_handlers
 from api.middleware import CorsForApi, Observe
 from api.pages_render import render_error
@@ -16,7 +16,8 @@ from api.state import open_shared, shared
 from core.logging import configure_logging
 from core.settings import Settings
 
-JSON_PATHS = ("/v1/", "/admin/reindex", "/admin/catalog", "/healthz", "/readyz", "/metrics", "/openapi.json")
+ADMIN_PATHS = tuple(f"/admin/{name}" for name in ("reindex", "reconcile", "dead-letters", "sync", "index", "catalog"))
+JSON_PATHS = ("/v1/", *ADMIN_PATHS, "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 DESCRIPTION = """
 Product search and catalog of a Japanese online shop. Errors have one shape: `{"code","message","request_id"}`;
@@ -35,7 +36,16 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Tanaban", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     install_error_handlers(app, answer_problem)
-    for routes in (search_routes, catalog_routes, image_routes, admin_routes, import_routes, ops_routes, pages):
+    for routes in (
+        search_routes,
+        catalog_routes,
+        image_routes,
+        job_routes,
+        admin_routes,
+        import_routes,
+        ops_routes,
+        pages,
+    ):
         app.include_router(routes.router)
     app.add_middleware(Shortcut, routes=search_routes.router.routes, answer=answer_problem)
     if settings.cors_origins:

@@ -8,8 +8,7 @@ from api.state import Shared
 from core import metrics
 from core.errors import DatabaseDown
 from indexing import jobs, registry
-from indexing.jobs import Job
-from indexing.proof import LastProof, fetch_last_proof
+from indexing.jobs import Job, JobKind
 from indexing.registry import Generation, State
 
 READ_TIMEOUT_S = 2.0
@@ -20,20 +19,17 @@ async def update_rebuild_metrics(state: Shared) -> None:
     """Set the gauges; while PostgreSQL is down they keep their last value, and `tanaban_dependency_up` says so."""
     with suppress(DatabaseDown, TimeoutError):
         async with asyncio.timeout(READ_TIMEOUT_S):
-            job, live, dead_letters, proof = await state.in_thread(_fetch, state)
+            job, live, dead_letters = await state.in_thread(_fetch, state)
         _set_job(job)
         metrics.REBUILD_DEAD_LETTERS.set(dead_letters)
-        metrics.DRIFT_DOCUMENTS.set(proof.remaining if proof else 0)
-        metrics.LAST_CLEAN_PROOF.set(proof.clean_at.timestamp() if proof and proof.clean_at else 0)
         metrics.INDEX_LIVE_SINCE.set(live.live_at.timestamp() if live and live.live_at else 0)
 
 
-def _fetch(state: Shared) -> tuple[Job | None, Generation | None, int, LastProof | None]:
+def _fetch(state: Shared) -> tuple[Job | None, Generation | None, int]:
     with state.pool.connection(timeout=READ_TIMEOUT_S) as connection:
         live = registry.fetch_one_in(connection, State.LIVE)
         dead_letters = registry.count_work(connection, live.id)[2] if live else 0
-        proof = fetch_last_proof(connection, live.id) if live else None
-        return jobs.fetch_active_job(connection), live, dead_letters, proof
+        return jobs.fetch_active_job(connection, JobKind.REINDEX), live, dead_letters
 
 
 def _set_job(job: Job | None) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from catalog.partitions import SHOP_TIME
 from cli.output import JsonOption, Output
-from cli.proof_text import build_proof_json, describe_proof
+from cli.proof_text import describe_proof
 from cli.runtime import settings_for_command
 from indexing.progress import OnProgress, Progress
 from indexing.rebuild import RebuildReport, rebuild
@@ -88,17 +88,15 @@ def reconcile_index(repair: Repair = False, since: Since = None, json: JsonOptio
     not be compared.
     """
     from indexing.proof import prove_served
+    from indexing.proof_result import build_proofs_json
 
     output = Output(json)
     settings = settings_for_command(output)
     with show_phases(output) as show:
         proofs = prove_served(settings, repair=repair, since=since, on_progress=show)
-    is_clean = all(proof.is_clean for proof in proofs)
-    output.result(
-        {"clean": is_clean, "generations": [build_proof_json(proof) for proof in proofs]},
-        "\n".join(describe_proof(proof) for proof in proofs),
-    )
-    raise typer.Exit(0 if is_clean else 1)
+    found = build_proofs_json(proofs)
+    output.result(found, "\n".join(describe_proof(proof) for proof in proofs))
+    raise typer.Exit(0 if found["clean"] else 1)
 
 
 @app.command("replay")

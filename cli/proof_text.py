@@ -1,30 +1,6 @@
 """How `tanaban index reconcile` tells what it found. Pure."""
 
-from typing import Any
-
-from indexing.drift import Drift
 from indexing.proof import Proof
-
-
-def build_proof_json(proof: Proof) -> dict[str, Any]:
-    """One generation of `--json`."""
-    comparison = proof.comparison
-    return {
-        "index": proof.generation.index_name,
-        "generation": proof.generation.id,
-        "state": proof.generation.state,
-        "clean": proof.is_clean,
-        "obstacle": proof.obstacle,
-        "products": comparison.products,
-        "repaired": _drift_json(comparison.repaired),
-        "left": _drift_json(comparison.left),
-        "purged": proof.purged,
-        "seconds": round(proof.seconds, 3),
-    }
-
-
-def _drift_json(drift: Drift) -> dict[str, Any]:
-    return {str(cause): {"documents": n, "ids": drift.samples.get(cause, [])} for cause, n in drift.counts.items()}
 
 
 def describe_proof(proof: Proof) -> str:

@@ -3,6 +3,7 @@
 import signal
 import threading
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import typer
 
@@ -36,24 +37,11 @@ def run_sync() -> None:
 
 @app.command()
 def status(json: JsonOption = False) -> None:
-    """How far the index is behind PostgreSQL; exit 1 when nobody captures."""
-    from indexing.sync_status import SyncStatus, fetch_sync_status
-
-    def describe(found: SyncStatus) -> str:
-        if found.slot is None:
-            return "Capture never ran: start `tanaban sync run`."
-        state = "running" if found.is_running else "NOT RUNNING: start `tanaban sync run`"
-        lines = [
-            f"Capture        {state}",
-            f"WAL to read    {found.slot.lag_bytes / 2**20:,.1f} MB ({found.slot.wal_status})",
-        ]
-        lines += [f"Fan-out        {job.kind} {job.key or ''}, {job.done:,} products done" for job in found.fanouts]
-        if found.freshness.p50_ms is not None and found.freshness.p99_ms is not None:
-            p50, p99 = found.freshness.p50_ms, found.freshness.p99_ms
-            lines.append(f"Freshness      p50 {p50:,.0f} ms, p99 {p99:,.0f} ms from commit to searchable")
-        return "\n".join([*lines, f"Dead letters   {found.dead_letters:,}"])
+    """How far the index is behind PostgreSQL, and when it was last proved right; exit 1 when nobody captures."""
+    from cli.sync_text import describe_sync
+    from indexing.sync_status import fetch_sync_status
 
     output = Output(json)
     found = fetch_sync_status(settings_for_command(output))
-    output.result(asdict(found) | {"is_running": found.is_running}, describe(found))
+    output.result(asdict(found), describe_sync(found, datetime.now(UTC)))
     raise typer.Exit(0 if found.is_running else 1)

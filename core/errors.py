@@ -11,7 +11,7 @@
     ├── NotFound                  no such category, product, job, generation or page
     ├── Gone                      a product that existed and is not shown any more
     ├── Conflict                  the request is right but cannot be done now
-    │   ├── JobActive             a reindex is already queued or running
+    │   ├── JobActive             a job of that kind is already queued or running
     │   └── LifecycleBusy         another life-cycle command holds the lock (I8)
     ├── CatalogFileError          a catalog file that cannot be read at all
     ├── DependencyDown            a server that is needed does not answer in time

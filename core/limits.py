@@ -55,6 +55,9 @@ PRICE_MAX_YEN = 10**12
 CATALOG_BODY_MAX_BYTES = 64 * 2**20
 """Body of one `POST /admin/catalog`; larger catalogs go through the CLI or in several requests."""
 
+ADMIN_BODY_MAX_BYTES = 2**10
+"""Body of an admin's JSON request: a few switches."""
+
 CATALOG_LINE_MAX_BYTES = 2**20
 """One line of a catalog file: a product with all its variations, usually 1 to 3 KB."""
 

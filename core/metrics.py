@@ -26,15 +26,35 @@ INDEX_LIVE_SINCE = Gauge(
     "tanaban_index_live_since_timestamp_seconds", "When the searched generation went live, in Unix time; 0: none."
 )
 DRIFT_DOCUMENTS = Gauge(
-    "tanaban_drift_documents", "Documents that the last proof of the live generation left wrong or missing."
+    "tanaban_drift_documents",
+    "Documents that the last proof of a generation left wrong or missing, by the generation's state.",
+    ["state"],
 )
 LAST_CLEAN_PROOF = Gauge(
     "tanaban_last_clean_proof_timestamp_seconds",
-    "When the live generation was last proved to be what PostgreSQL says, in Unix time; 0: never.",
+    "When a generation was last proved to be what PostgreSQL says, in Unix time; 0: never.",
+    ["state"],
+)
+LAST_CLEAN_PROOF_PRODUCTS = Gauge(
+    "tanaban_last_clean_proof_products", "Products that the last clean proof of a generation compared.", ["state"]
 )
 CAPTURE_RUNNING = Gauge("tanaban_capture_running", "1 while a process reads the replication slot.")
+CAPTURE_STOPPED = Gauge(
+    "tanaban_capture_stopped_timestamp_seconds",
+    "When capture was last heard of, in Unix time; 0 while it runs, and when it never ran.",
+)
 CAPTURE_LAG_BYTES = Gauge("tanaban_capture_lag_bytes", "WAL that is not captured and written yet.")
+LIVE_LANE_EVENTS = Gauge("tanaban_live_lane_events", "Events that are captured and not durable in the index yet.")
+LIVE_LANE_OLDEST_SECONDS = Gauge("tanaban_live_lane_oldest_seconds", "How long the oldest of them has waited.")
+LIVE_LANE_PRODUCTS_PER_SECOND = Gauge(
+    "tanaban_live_lane_products_per_second", "Products that the live lane wrote over the last ten seconds."
+)
 FANOUT_JOBS = Gauge("tanaban_fanout_jobs", "Renames and moves whose products are not all written yet.")
+FANOUT_PRODUCTS_DONE = Gauge("tanaban_fanout_products_done", "Products of these that are written.")
+FANOUT_PRODUCTS_LEFT = Gauge("tanaban_fanout_products_left", "Products of these that are still to be written.")
+FANOUT_PRODUCTS_PER_SECOND = Gauge("tanaban_fanout_products_per_second", "Pace of the one at work; 0 without one.")
+FANOUT_ETA_SECONDS = Gauge("tanaban_fanout_eta_seconds", "Time until all are written at that pace; 0 when unknown.")
+DEAD_LETTERS = Gauge("tanaban_dead_letters", "Documents that OpenSearch rejects, of all generations that are written.")
 FRESHNESS_SECONDS = Gauge(
     "tanaban_freshness_seconds", "From a commit to a search that finds it, over the last samples.", ["quantile"]
 )

@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from opensearchpy import OpenSearch
@@ -13,6 +14,7 @@ from core.settings import Settings
 from indexing import fanout
 from indexing.changes import Fanout
 from indexing.compare import REPAIRABLE
+from indexing.fanout import FanoutJob
 from indexing.incremental import ChangeWriter
 from indexing.insist import insist
 from indexing.progress import ShouldStop
@@ -38,6 +40,7 @@ class FanoutLane:
         self._settings, self._connection = settings, connection
         self._caches, self._should_stop = caches, should_stop
         self._writer = ChangeWriter(settings, connection, client, should_stop)
+        self._pace = _Pace()
         self._thread = threading.Thread(target=self._run, name="fan-out", daemon=True)
 
     def start(self) -> None:
@@ -66,25 +69,33 @@ class FanoutLane:
         jobs = fanout.fetch_jobs(self._connection, limit=1)
         if not jobs:
             return False
+        fanout.count_products(self._connection)
         job = jobs[0]
+        self._pace.begin(job)
         if job.kind is Fanout.RECONCILE:
             self._writer.wait_until_visible(job.xids)
-            return self._reconcile() and fanout.end_job(self._connection, job)
+            return self._reconcile(job) and fanout.end_job(self._connection, job)
         limit = self._settings.rebuild_page_products
         written = self._writer.write(fanout.select_page(job, limit), job.xids)
         self._caches.products_changed(written.ids)
         if len(written.ids) < limit:
             log.info("A fan-out is done", kind=job.kind, key=str(job.key), products=job.done + len(written.ids))
             return fanout.end_job(self._connection, job)
-        return fanout.move_cursor(self._connection, job, written.ids[-1], len(written.ids))
+        rate_per_s = self._pace.add(len(written.ids))
+        return fanout.move_cursor(self._connection, job, written.ids[-1], len(written.ids), rate_per_s)
 
-    def _reconcile(self) -> bool:
+    def _reconcile(self, job: FanoutJob) -> bool:
         """Whether every index was compared; not while somebody else compares.
 
         Raises: IndexingError while a document is left that could have been repaired: everything is compared again.
         """
         try:
-            proofs = prove_served(self._settings, repair=True, should_stop=self._should_stop)
+            proofs = prove_served(
+                self._settings,
+                repair=True,
+                on_progress=partial(fanout.report_comparison, self._connection, job),
+                should_stop=self._should_stop,
+            )
         except NoLiveGeneration:
             return True
         except LifecycleBusy:
@@ -96,3 +107,20 @@ class FanoutLane:
             raise IndexingError(f"{left:,} documents could not be repaired; everything is compared again.")
         self._caches.everything_changed()
         return True
+
+
+class _Pace:
+    """Products a second of the job at hand, since this process took it up."""
+
+    def __init__(self) -> None:
+        self._job_id, self._since_s, self._products = 0, 0.0, 0
+
+    def begin(self, job: FanoutJob) -> None:
+        """Nothing happens when it is the same job still."""
+        if job.id != self._job_id:
+            self._job_id, self._since_s, self._products = job.id, time.monotonic(), 0
+
+    def add(self, products: int) -> float:
+        """Returns the pace."""
+        self._products += products
+        return self._products / (time.monotonic() - self._since_s)

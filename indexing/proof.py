@@ -175,18 +175,21 @@ def _fetch_old_version(run: Run) -> IndexVersion:
 
 @dataclass(frozen=True, slots=True)
 class LastProof:
-    """How the live generation stands."""
+    """How a generation stands."""
 
     remaining: int
     """Drift that its last finished proof left."""
     clean_at: datetime | None
     """End of the last one that left none."""
+    clean_products: int | None
+    """Products that that one compared."""
 
 
 def fetch_last_proof(connection: Connection, id: GenerationId) -> LastProof:
     row = connection.execute(
         """
-        SELECT coalesce((array_agg(remaining ORDER BY id DESC))[1], 0), max(finished_at) FILTER (WHERE remaining = 0)
+        SELECT coalesce((array_agg(remaining ORDER BY id DESC))[1], 0), max(finished_at) FILTER (WHERE remaining = 0),
+               (array_agg(products ORDER BY id DESC) FILTER (WHERE remaining = 0))[1]
         FROM tanaban.index_proofs WHERE generation_id = %s AND finished_at IS NOT NULL
         """,
         [id],

@@ -25,6 +25,7 @@ from indexing.fanout_lane import FanoutLane
 from indexing.freshness import FreshnessProbe, store_freshness
 from indexing.insist import pause, pause_after
 from indexing.live_lane import LiveLane
+from indexing.live_load import LoadMeter, store_load
 from indexing.locks import Lock, hold
 from indexing.parallel import few_collections
 from indexing.progress import ShouldStop
@@ -82,9 +83,11 @@ class _Sync:
         ):
             caches = CacheInvalidation(redis, self._settings)
             probe = FreshnessProbe(self._settings, client, self._should_stop)
-            live = LiveLane(self._settings, live_connection, client, caches, probe.note, self._should_stop)
+            meter = LoadMeter()
+            on_written = meter.count_written(probe.note)
+            live = LiveLane(self._settings, live_connection, client, caches, on_written, self._should_stop)
             low = FanoutLane(self._settings, fanout_connection, client, caches, self._should_stop)
-            capture = Capture(self._settings, live.take_batch)
+            capture = Capture(self._settings, meter.count_taken(live.take_batch))
             try:
                 caches.everything_changed()  # for what the process before could not say
                 capture.start()
@@ -95,6 +98,7 @@ class _Sync:
                     self._check_servers(client)
                     caches.catch_up()
                     store_freshness(self._connection, probe.read())
+                    store_load(self._connection, meter.read())
                     pause(_WATCH_S, lambda: self._should_stop() or not capture.is_running())
             finally:
                 self._is_over.set()

@@ -1,4 +1,4 @@
-"""The worker process: does reindex jobs, folds popularity, makes order partitions ahead, proves the index right.
+"""The worker process: does an admin's jobs, folds popularity, makes order partitions ahead, proves the index right.
 
 One worker at a time holds the worker lock; a second one waits and takes over when the first one dies. So a job that
 is running while the lock is free was left by a dead worker, and is resumed.
@@ -8,6 +8,8 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
 import psycopg
 import structlog
@@ -27,12 +29,14 @@ from core.settings import Settings
 from indexing import jobs, lifecycle
 from indexing.failures import clear_errors
 from indexing.insist import pause
-from indexing.jobs import Job
+from indexing.jobs import Job, JobKind
 from indexing.locks import Lock, hold, is_held
-from indexing.progress import Progress, ShouldStop
-from indexing.proof import is_proof_due, log_proof, prove_served
+from indexing.progress import OnProgress, Progress, ShouldStop, ignore_progress
+from indexing.proof import Proof, is_proof_due, log_proof, prove_served
+from indexing.proof_result import build_proofs_json
 from indexing.rebuild import rebuild
 from indexing.registry import Connection
+from indexing.replay import replay
 
 log = structlog.get_logger("indexing.worker")
 
@@ -83,12 +87,7 @@ def do_job(settings: Settings, connection: Connection, job: Job, should_stop: Sh
         return
     watch = _Watch(connection, job, should_stop)
     try:
-        report = rebuild(
-            settings,
-            on_progress=watch.on_progress,
-            should_stop=watch.should_stop,
-            allow_dead_letters=job.allow_dead_letters,
-        )
+        result = _do(settings, job, watch)
     except DatabaseDown:
         raise
     except LifecycleBusy as busy:
@@ -101,18 +100,35 @@ def do_job(settings: Settings, connection: Connection, job: Job, should_stop: Sh
     except TanabanError as error:
         jobs.end_job(connection, job.id, "failed", str(error))
     except Exception as error:
-        log.exception("A reindex job failed by a bug", job=str(job.id))
+        log.exception("A job failed by a bug", job=str(job.id), kind=job.kind)
         jobs.end_job(connection, job.id, "failed", f"Unexpected {type(error).__name__}: {error}. See the worker's log.")
     else:
-        log.info("A reindex is live", job=str(job.id), index=report.generation.index_name, documents=report.documents)
-        jobs.end_job(connection, job.id, "done")
+        jobs.end_job(connection, job.id, "done", result=result)
+
+
+def _do(settings: Settings, job: Job, watch: "_Watch") -> dict[str, Any] | None:
+    """Returns the job's result. Raises: what the command of the same name raises."""
+    if job.kind is JobKind.RECONCILE:
+        return build_proofs_json(_prove_gently(settings, job.repair, watch.on_progress, watch.should_stop))
+    if job.kind is JobKind.REPLAY:
+        return asdict(replay(settings, on_progress=watch.on_progress, should_stop=watch.should_stop))
+    report = rebuild(
+        settings,
+        on_progress=watch.on_progress,
+        should_stop=watch.should_stop,
+        allow_dead_letters=job.allow_dead_letters,
+    )
+    log.info("A reindex is live", job=str(job.id), index=report.generation.index_name, documents=report.documents)
+    return None
 
 
 def _end_stopped(settings: Settings, connection: Connection, job: Job, cancelled: bool) -> None:
-    """A person's cancel gives the disk back; a stopping worker leaves the generation to be resumed."""
-    if cancelled:
+    """A person's cancel gives the disk of a reindex back; a stopping worker leaves the generation to be resumed."""
+    if cancelled and job.kind is JobKind.REINDEX:
         lifecycle.discard(settings, "its job was cancelled")
         jobs.end_job(connection, job.id, "cancelled", "Cancelled on request; the index has not changed.")
+    elif cancelled:
+        jobs.end_job(connection, job.id, "cancelled", "Cancelled on request; what was written stays.")
     else:
         jobs.requeue_job(connection, job.id, "The worker stopped; the next one goes on.")
 
@@ -166,9 +182,11 @@ def _make_partitions(connection: Connection) -> None:
 
 
 def _prove_when_due(settings: Settings, connection: Connection, should_stop: ShouldStop) -> None:
-    """Compare the indices with PostgreSQL and repair them, a page at a time: shoppers search meanwhile.
+    """Compare the indices with PostgreSQL and repair them.
 
-    A rebuild, and a stop, come first. What is cut short, or fails, is still due and starts over. Raises: DatabaseDown.
+    A job, a rebuild, and a stop, come first. What is cut short, or fails, is still due and starts over.
+
+    Raises: DatabaseDown.
     """
 
     def must_stop() -> bool:
@@ -176,15 +194,20 @@ def _prove_when_due(settings: Settings, connection: Connection, should_stop: Sho
 
     if not is_proof_due(connection, settings.reconcile_every_s) or must_stop():
         return
-    gentle = settings.model_copy(update={"rebuild_workers": 1})
     try:
-        proofs = prove_served(gentle, repair=True, should_stop=must_stop)
+        _prove_gently(settings, True, ignore_progress, must_stop)
     except (Cancelled, LifecycleBusy) as reason:
         log.info("The index is compared with PostgreSQL later", reason=str(reason))
     except DatabaseDown:
         raise
     except (DependencyDown, IndexingError) as trouble:
         log.warning("The index could not be compared with PostgreSQL", reason=str(trouble))
-    else:
-        for proof in proofs:
-            log_proof(proof)
+
+
+def _prove_gently(settings: Settings, repair: bool, on_progress: OnProgress, should_stop: ShouldStop) -> list[Proof]:
+    """A page at a time, so that shoppers hardly notice; what came of it is logged."""
+    gentle = settings.model_copy(update={"rebuild_workers": 1})
+    proofs = prove_served(gentle, repair=repair, on_progress=on_progress, should_stop=should_stop)
+    for proof in proofs:
+        log_proof(proof)
+    return proofs

@@ -1,6 +1,7 @@
 """Schema `tanaban`, the indexer's part: generations, pages of a rebuild, dead letters, jobs (I2, I3, I8, I9)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -160,11 +161,11 @@ class IndexProof(Base):
 
 
 class Job(Base):
-    """A reindex that the API or the CLI asked for and a worker does."""
+    """A reindex, a comparison or a replay of dead letters that an admin asked for and a worker does."""
 
     __tablename__ = "jobs"
     __table_args__ = (
-        CheckConstraint("kind IN ('reindex')", name="kind_known"),
+        CheckConstraint("kind IN ('reindex', 'reconcile', 'replay')", name="kind_known"),
         Index(
             "jobs_one_active",
             "kind",
@@ -188,6 +189,9 @@ class Job(Base):
     reason: Mapped[str | None]
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
     allow_dead_letters: Mapped[Count]
+    repair: Mapped[bool] = mapped_column(server_default=text("false"))
+    # What a comparison or a replay found.
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     worker: Mapped[str | None]
     heartbeat_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
@@ -220,5 +224,8 @@ class FanoutJob(Base):
     # The last product id that is done; null at the start.
     cursor: Mapped[UUID | None]
     done: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    # Counted once, by the low lane.
+    total: Mapped[int | None] = mapped_column(BigInteger)
+    rate_per_s: Mapped[float | None] = mapped_column(Double)
     reason: Mapped[str | None]
     created_at: Mapped[CreatedAt]

@@ -96,4 +96,8 @@ class SyncState(Base):
     freshness_p50_ms: Mapped[float | None] = mapped_column(Double)
     freshness_p99_ms: Mapped[float | None] = mapped_column(Double)
     freshness_samples: Mapped[Count]
+    # Taken from Debezium and not durable yet: how many events, since when the oldest waits; products written lately.
+    live_events: Mapped[Count]
+    live_oldest_s: Mapped[float | None] = mapped_column(Double)
+    live_products_per_s: Mapped[float | None] = mapped_column(Double)
     updated_at: Mapped[CreatedAt]

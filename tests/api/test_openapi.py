@@ -5,7 +5,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from api import examples
-from api.admin_answers import DeadLettersAnswer, IndexAnswer, JobAnswer, LiveAnswer
+from api.admin_answers import DeadLettersAnswer, IndexAnswer, JobAnswer, LiveAnswer, ReconcileAnswer, ReplayAnswer
 from api.catalog_routes import Categories, CategoryPage
 from api.health import Health
 from api.import_routes import ImportAnswer
@@ -13,6 +13,7 @@ from api.main import create_app
 from api.params import SearchParameters
 from catalog.details import ProductDetails
 from core.settings import Settings
+from indexing.sync_status import SyncStatus
 from search.result import SearchResult
 from search.suggest import Suggestions
 
@@ -36,7 +37,13 @@ def test_the_contract_is_there() -> None:
         POST /admin/reindex
         GET /admin/reindex/{job_id}
         POST /admin/reindex/{job_id}/cancel
+        POST /admin/reconcile
+        GET /admin/reconcile/{job_id}
+        POST /admin/reconcile/{job_id}/cancel
+        POST /admin/dead-letters/replay
+        GET /admin/dead-letters/replay/{job_id}
         POST /admin/rollback
+        GET /admin/sync
         POST /admin/catalog
         GET /admin/index
         GET /admin/dead-letters
@@ -63,7 +70,10 @@ def test_an_endpoint_has_a_summary_and_describes_its_answers(name: str) -> None:
         (CategoryPage, examples.CATEGORY),
         (ProductDetails, examples.PRODUCT),
         (JobAnswer, examples.JOB),
+        (ReconcileAnswer, examples.RECONCILE),
+        (ReplayAnswer, examples.REPLAY),
         (LiveAnswer, examples.LIVE),
+        (SyncStatus, examples.SYNC),
         (IndexAnswer, examples.INDEX),
         (DeadLettersAnswer, examples.DEAD_LETTERS),
         (ImportAnswer, examples.IMPORT),

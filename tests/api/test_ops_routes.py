@@ -10,7 +10,8 @@ from opensearchpy import OpenSearch
 from psycopg.rows import TupleRow
 
 from core.settings import Settings
-from indexing import jobs
+from indexing import fanout, jobs
+from indexing.changes import Fanout
 from indexing.progress import Progress
 from indexing.proof import prove_served
 from indexing.rebuild import rebuild
@@ -77,23 +78,36 @@ def test_a_rebuild_is_seen_in_the_metrics(settings: Settings, database: psycopg.
         assert gauge(client, "tanaban_rebuild_silent_seconds") > 3_500
 
 
-def test_the_last_proof_is_seen_in_the_metrics(settings: Settings, database: psycopg.Connection[TupleRow]) -> None:
+def test_the_last_proof_is_seen_in_the_metrics_and_left_drift_is_told(
+    settings: Settings, database: psycopg.Connection[TupleRow]
+) -> None:
+    clean_at_of, drift_of = "tanaban_last_clean_proof_timestamp_seconds", "tanaban_drift_documents"
+    live, standby = '{state="live"}', '{state="standby"}'
     with serve(settings) as client:
-        assert gauge(client, "tanaban_last_clean_proof_timestamp_seconds") == 0
+        assert clean_at_of not in metrics_without_help(client)
         rebuild(settings)
-        clean_at = gauge(client, "tanaban_last_clean_proof_timestamp_seconds")
+        rebuild(settings)
+        clean_at = gauge(client, clean_at_of + live)
         assert clean_at == pytest.approx(time.time(), abs=60)
+        assert gauge(client, "tanaban_last_clean_proof_products" + live) == 0
         Shop(database).product()
         assert not prove_served(settings, repair=False)[0].is_clean
-        assert gauge(client, "tanaban_drift_documents") == 1
-        assert gauge(client, "tanaban_last_clean_proof_timestamp_seconds") == clean_at
+        assert (gauge(client, drift_of + live), gauge(client, drift_of + standby)) == (1, 1)
+        assert gauge(client, clean_at_of + live) == clean_at
+        assert "tanaban index reconcile --repair" in client.get("/readyz").json()["reasons"][0]
         prove_served(settings, repair=True)
-        assert gauge(client, "tanaban_drift_documents") == 0
-        assert gauge(client, "tanaban_last_clean_proof_timestamp_seconds") > clean_at
+        assert (gauge(client, drift_of + live), gauge(client, drift_of + standby)) == (0, 0)
+        assert gauge(client, clean_at_of + live) > clean_at
+        assert gauge(client, "tanaban_last_clean_proof_products" + live) == 1
+        assert client.get("/readyz").json()["reasons"] == []
+
+
+def metrics_without_help(client: httpx.Client) -> str:
+    return "\n".join(line for line in client.get("/metrics").text.splitlines() if not line.startswith("#"))
 
 
 def gauge(client: httpx.Client, name: str) -> float:
-    found = re.search(rf"^{name} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    found = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
     assert found, name
     return float(found[1])
 
@@ -109,3 +123,21 @@ def test_a_slot_that_nobody_reads_is_told_with_how_far_it_is_behind(
         assert health["status"] == "degraded"
         assert any("tanaban sync run" in reason for reason in health["reasons"])
         assert gauge(client, "tanaban_capture_lag_bytes") > 0
+        assert gauge(client, "tanaban_capture_stopped_timestamp_seconds") > 0
+        assert health["sync"]["stopped_at"]
+
+
+def test_the_lanes_are_seen_in_the_metrics_and_in_readyz(
+    settings: Settings, database: psycopg.Connection[TupleRow]
+) -> None:
+    shop = Shop(database)
+    for _ in range(3):
+        shop.product(brand="棚番")
+    fanout.store_fanouts(database, [(Fanout.BRAND, shop.brand("棚番"))], [])
+    fanout.count_products(database)
+    with serve(settings) as client:
+        assert gauge(client, "tanaban_fanout_jobs") == 1
+        assert gauge(client, "tanaban_fanout_products_left") == 3
+        assert gauge(client, "tanaban_dead_letters") == 0
+        low_lane = client.get("/readyz").json()["sync"]["low_lane"]
+    assert low_lane == {"jobs": 1, "products_done": 0, "products_total": 3, "rate_per_s": None, "eta_s": None}

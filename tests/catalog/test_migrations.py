@@ -21,7 +21,7 @@ from tests.catalog.factory import Shop
 
 pytestmark = pytest.mark.live
 
-HEAD = "0007_sync_state"
+HEAD = "0008_progress"
 
 # One line per column, constraint, index, sequence and enum value of both schemas, without the partitions.
 DESCRIPTION = """
@@ -107,7 +107,7 @@ def test_up_and_down_on_an_empty_database_leaves_nothing(settings: Settings) -> 
         assert _describe(empty) == described
 
 
-@pytest.mark.parametrize("revision", ["0003_indexing", "0002_service", "0001_shop", "base"])
+@pytest.mark.parametrize("revision", ["0007_sync_state", "0003_indexing", "0002_service", "0001_shop", "base"])
 def test_down_and_up_on_a_filled_database(settings: Settings, shop: Shop, revision: str) -> None:
     shop.fill()
     shop.database.close()

@@ -17,21 +17,21 @@ pytestmark = [pytest.mark.live, pytest.mark.usefixtures("impatient")]
 def test_a_proof_is_remembered(
     small: Settings, database: Connection, live: Generation, stocked: list[ProductId]
 ) -> None:
-    clean_before = fetch_last_proof(database, live.id).clean_at
+    before = fetch_last_proof(database, live.id)
     rename(database, *stocked[:3])
     database.execute("DELETE FROM products WHERE id = %s", [stocked[3]])
     look(small)
-    assert fetch_last_proof(database, live.id) == proof.LastProof(4, clean_before)
+    assert fetch_last_proof(database, live.id) == proof.LastProof(4, before.clean_at, before.clean_products)
     repair(small)
     (last,) = database.execute(
         "SELECT products, found, repaired, remaining, repairs FROM tanaban.index_proofs ORDER BY id DESC LIMIT 1"
     ).fetchall()
     assert last == (11, {"stale": 3, "ghost": 1}, 4, 0, True)
     found = fetch_last_proof(database, live.id)
-    assert found.remaining == 0
-    assert clean_before is not None
+    assert (found.remaining, found.clean_products) == (0, 11)
+    assert before.clean_at is not None
     assert found.clean_at is not None
-    assert found.clean_at > clean_before
+    assert found.clean_at > before.clean_at
 
 
 def test_a_proof_that_is_stopped_is_none(
