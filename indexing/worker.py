@@ -103,6 +103,7 @@ def do_job(settings: Settings, connection: Connection, job: Job, should_stop: Sh
         log.exception("A job failed by a bug", job=str(job.id), kind=job.kind)
         jobs.end_job(connection, job.id, "failed", f"Unexpected {type(error).__name__}: {error}. See the worker's log.")
     else:
+        watch.write()
         jobs.end_job(connection, job.id, "done", result=result)
 
 
@@ -139,14 +140,14 @@ class _Watch:
     def __init__(self, connection: Connection, job: Job, should_stop: ShouldStop) -> None:
         self._connection, self._job, self._should_stop = connection, job, should_stop
         self._progress = Progress("reading", 0, 0)
-        self._report = _Every(_REPORT_EVERY_S, self._write)
+        self._report = _Every(_REPORT_EVERY_S, self.write)
         self.cancel_requested = job.cancel_requested
 
     def on_progress(self, progress: Progress) -> None:
         is_new_phase = progress.phase != self._progress.phase
         self._progress = progress
         if is_new_phase:
-            self._write()
+            self.write()
         else:
             self._report.call_when_due()
 
@@ -154,7 +155,8 @@ class _Watch:
         self._report.call_when_due()
         return self.cancel_requested or self._should_stop()
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """At once, such as the last figures of a job that ended between two reports."""
         self.cancel_requested = jobs.report_progress(self._connection, self._job.id, self._progress)
 
 

@@ -1,11 +1,11 @@
-"""/admin over HTTP: who may enter, and a reindex from request to swap by a real worker."""
+"""/admin over HTTP: who may enter, and jobs from request to result by a real worker."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
@@ -26,7 +26,13 @@ PATHS = [
     ("POST", "/admin/reindex"),
     ("GET", f"/admin/reindex/{uuid4()}"),
     ("POST", f"/admin/reindex/{uuid4()}/cancel"),
+    ("POST", "/admin/reconcile"),
+    ("GET", f"/admin/reconcile/{uuid4()}"),
+    ("POST", f"/admin/reconcile/{uuid4()}/cancel"),
+    ("POST", "/admin/dead-letters/replay"),
+    ("GET", f"/admin/dead-letters/replay/{uuid4()}"),
     ("POST", "/admin/rollback"),
+    ("GET", "/admin/sync"),
     ("GET", "/admin/index"),
     ("GET", "/admin/dead-letters"),
     ("POST", "/admin/catalog"),
@@ -82,6 +88,84 @@ def test_a_queued_reindex_can_be_cancelled(own: Settings) -> None:
         assert client.post("/admin/reindex", headers=ADMIN).status_code == 202
 
 
+def test_a_comparison_tells_what_is_wrong_and_repairs_it_when_asked_to(
+    own: Settings, shop: Shop, database: psycopg.Connection[TupleRow]
+) -> None:
+    product = shop.product("靴")
+    rebuild(own)
+    database.execute("UPDATE products SET name = '改名'")
+    with serve(own) as client:
+        started = client.post("/admin/reconcile", headers=ADMIN)
+        assert started.status_code == 202
+        assert started.headers["location"] == f"/admin/reconcile/{started.json()['id']}"
+        again = client.post("/admin/reconcile", headers=ADMIN, json={"repair": True})
+        assert (again.status_code, again.json()["code"]) == (409, "job_active")
+        assert f"Job {started.json()['id']} is queued" in again.json()["message"]
+        with working(own):
+            looked = wait_for(client, started.headers["location"], lambda job: job["state"] == "done")
+            watch = client.post("/admin/reconcile", headers=ADMIN, json={"repair": True}).headers["location"]
+            repaired = wait_for(client, watch, lambda job: job["state"] == "done")
+    stale = {"stale": {"documents": 1, "ids": [str(product)]}}
+    assert (looked["repair"], looked["done"], looked["total"], looked["result"]["clean"]) == (False, 1, 1, False)
+    assert looked["result"]["generations"][0]["left"] == stale
+    assert (repaired["repair"], repaired["result"]["clean"]) == (True, True)
+    assert repaired["result"]["generations"][0]["repaired"] == stale
+
+
+def test_a_queued_comparison_can_be_cancelled_and_each_kind_has_its_own_address(own: Settings) -> None:
+    with serve(own) as client:
+        reindex = client.post("/admin/reindex", headers=ADMIN).json()["id"]
+        watch = client.post("/admin/reconcile", headers=ADMIN).headers["location"]
+        assert client.get(f"/admin/reconcile/{reindex}", headers=ADMIN).status_code == 404
+        assert client.post(f"/admin/reconcile/{reindex}/cancel", headers=ADMIN).status_code == 404
+        cancelled = client.post(f"{watch}/cancel", headers=ADMIN)
+        assert (cancelled.status_code, cancelled.json()["state"]) == (202, "cancelled")
+        assert client.get(f"/admin/reindex/{reindex}", headers=ADMIN).json()["state"] == "queued"
+        assert client.post("/admin/reconcile", headers=ADMIN).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "named"),
+    [
+        (b'{"repair": "yes"}', 400, "repair"),
+        (b'{"fix": true}', 400, "fix"),
+        (b"[]", 400, "object"),
+        (b"{", 400, "JSON"),
+        (b" " * 1_025, 413, "1024"),
+    ],
+)
+def test_a_bad_body_is_refused_and_named(site: Site, body: bytes, status: int, named: str) -> None:
+    response = site.client.post("/admin/reconcile", headers=ADMIN, content=body)
+    assert response.status_code == status
+    assert named in response.json()["message"]
+
+
+def test_dead_letters_are_written_again_by_the_worker(
+    own: Settings, shop: Shop, database: psycopg.Connection[TupleRow]
+) -> None:
+    product = shop.product("靴")
+    generation = rebuild(own).generation
+    park(database, generation.id, product)
+    with serve(own) as client:
+        started = client.post("/admin/dead-letters/replay", headers=ADMIN)
+        assert started.status_code == 202
+        assert client.post("/admin/dead-letters/replay", headers=ADMIN).json()["code"] == "job_active"
+        with working(own):
+            job = wait_for(client, started.headers["location"], lambda job: job["state"] == "done")
+        assert job["result"] == {"accepted": 1, "gone": 0, "rejected": 0, "dropped": 0}
+        assert client.get("/admin/dead-letters", headers=ADMIN).json() == {"dead_letters": []}
+
+
+def test_how_far_the_index_is_behind_is_told(own: Settings, shop: Shop) -> None:
+    shop.product("靴")
+    live = rebuild(own).generation
+    with serve(own) as client:
+        found = client.get("/admin/sync", headers=ADMIN).json()
+    assert (found["is_running"], found["slot"], found["live_lane"]) == (False, None, None)
+    (proof,) = found["proofs"]
+    assert (proof["generation"], proof["state"], proof["clean_products"], proof["drift"]) == (live.id, "live", 1, 0)
+
+
 def test_a_rollback_serves_the_generation_before(own: Settings, shop: Shop) -> None:
     shop.product("靴")
     first = rebuild(own).generation
@@ -96,11 +180,7 @@ def test_a_rollback_serves_the_generation_before(own: Settings, shop: Shop) -> N
 def test_dead_letters_are_listed(own: Settings, shop: Shop, database: psycopg.Connection[TupleRow]) -> None:
     product = shop.product("靴")
     generation = rebuild(own).generation
-    database.execute(
-        "INSERT INTO tanaban.dead_letters (generation_id, product_id, version, error_type, reason)"
-        " VALUES (%s, %s, 1, 'parsing', 'too long')",
-        [generation.id, product],
-    )
+    park(database, generation.id, product)
     with serve(own) as client:
         letter = client.get("/admin/dead-letters?limit=1", headers=ADMIN).json()["dead_letters"][0]
     assert (letter["product_id"], letter["reason"]) == (str(product), "too long")
@@ -124,6 +204,14 @@ def test_a_bad_admin_request_is_refused_and_named(site: Site, method: str, path:
 def test_a_job_that_is_not_there_is_a_404(site: Site) -> None:
     assert site.client.get(f"/admin/reindex/{uuid4()}", headers=ADMIN).status_code == 404
     assert site.client.post(f"/admin/reindex/{uuid4()}/cancel", headers=ADMIN).status_code == 404
+
+
+def park(database: psycopg.Connection[TupleRow], generation: int, product: UUID) -> None:
+    database.execute(
+        "INSERT INTO tanaban.dead_letters (generation_id, product_id, version, error_type, reason)"
+        " VALUES (%s, %s, 1, 'parsing', 'too long')",
+        [generation, product],
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Reindex jobs and the worker that does them."""
+"""An admin's jobs and the worker that does them."""
 
 import threading
 import time
@@ -19,6 +19,7 @@ from core.settings import Settings
 from core.types import JobId
 from indexing import jobs, lifecycle, proof, registry, worker
 from indexing.drift import Comparison
+from indexing.jobs import JobKind
 from indexing.locks import Lock, hold
 from indexing.progress import Progress
 from indexing.rebuild import rebuild
@@ -64,6 +65,56 @@ def test_one_job_at_a_time(database: Connection) -> None:
         jobs.enqueue_reindex(database)
     jobs.end_job(database, first, "done")
     assert jobs.enqueue_reindex(database) != first
+
+
+def test_a_reindex_goes_before_a_comparison_that_waits(database: Connection) -> None:
+    comparison = jobs.enqueue_reconcile(database, repair=True)
+    reindex = jobs.enqueue_reindex(database)
+    with pytest.raises(JobActive, match=f"Job {comparison} is queued"):
+        jobs.enqueue_reconcile(database, repair=False)
+    for id in (reindex, comparison):
+        active = jobs.fetch_active_job(database)
+        assert active is not None
+        assert active.id == id
+        jobs.end_job(database, id, "done")
+
+
+def test_a_comparison_that_is_cancelled_discards_no_generation(
+    database: Connection, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_REPORT_EVERY_S", 0.0)
+    fill(shop)
+    rebuild(small)
+    building = lifecycle.open_generation(small)
+    id = jobs.enqueue_reconcile(database, repair=True)
+    real = jobs.report_progress
+
+    def cancel_while_checking(connection: Connection, job: JobId, progress: Progress) -> bool:
+        if progress.phase == "checking":
+            jobs.request_cancel(database, id, JobKind.RECONCILE)
+        return real(connection, job, progress)
+
+    monkeypatch.setattr(jobs, "report_progress", cancel_while_checking)
+    do(small, database)
+    job = jobs.fetch_job(database, id, JobKind.RECONCILE)
+    assert (job.state, job.result, job.generation_id) == ("cancelled", None, None)
+    assert fetch_states(database)[building.id] == "building"
+
+
+def test_a_comparison_waits_while_somebody_else_compares(
+    database: Connection, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_BUSY_S", 0.0)
+    rebuild(small)
+    id = jobs.enqueue_reconcile(database, repair=False)
+    with hold(small, Lock.RECONCILE, "index reconcile"):
+        do(small, database)
+    job = jobs.fetch_job(database, id, JobKind.RECONCILE)
+    assert job.state == "queued"
+    assert "tanaban index reconcile" in str(job.reason)
+    do(small, database)
+    job = jobs.fetch_job(database, id, JobKind.RECONCILE)
+    assert (job.state, job.result and job.result["clean"]) == ("done", True)
 
 
 def test_an_unknown_job_is_not_found(database: Connection) -> None:
