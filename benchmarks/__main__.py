@@ -66,9 +66,10 @@ def _measure_size(shop: Shop, folder: Path, products: int, arguments: argparse.N
     say("make up")
     with running_up(shop) as up:
         urls = shop.run("stack", "env")
-        database_url, opensearch_url = urls["TANABAN_DATABASE_URL"], urls["TANABAN_OPENSEARCH_URL"]
-        search = measure_searches(shop, up.url, opensearch_url, arguments.searches, arguments.rounds, say)
-        sync = measure_sync(database_url, opensearch_url, say)
+        search = measure_searches(
+            shop, up.url, urls["TANABAN_OPENSEARCH_URL"], arguments.searches, arguments.rounds, say
+        )
+        sync = measure_sync(shop, urls, say)
         memory = fetch_memory_by_server(shop, up)
     parts = {"rebuild": rebuild, "search": search, "sync": sync, "memory": memory}
     return parts | {"up_to_first_search_s": up.first_search_s}

@@ -42,14 +42,14 @@ class Shop:
         given = {name: value for name, value in os.environ.items() if name not in _EMBEDDED}
         self.environment = given | {"TANABAN_HOME": str(self.home)}
 
-    def run(self, *arguments: str) -> Any:
+    def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Any:
         """What `tanaban <arguments> --json` printed. Raises: CommandFailed."""
-        return self.run_measured(*arguments)[0]
+        return self.run_measured(*arguments, environment=environment)[0]
 
-    def run_measured(self, *arguments: str) -> tuple[Any, float]:
+    def run_measured(self, *arguments: str, environment: Mapping[str, str] | None = None) -> tuple[Any, float]:
         """As `run`, with the highest sum of PSS (MB) of the command's processes."""
         command = [*self.tanaban, *arguments, "--json"]
-        with self.start(command, stdout=subprocess.PIPE) as process, PeakMemory(process.pid) as peak:
+        with self.start(command, environment, stdout=subprocess.PIPE) as process, PeakMemory(process.pid) as peak:
             printed, _ = process.communicate()
         if process.returncode != 0:
             raise CommandFailed(f"tanaban {' '.join(arguments)} failed, see {self._log}: {printed.decode()}")

@@ -20,7 +20,7 @@ from indexing.progress import ShouldStop
 from indexing.registry import Connection
 
 _SAMPLES = 1_000
-_POLL_S = 0.01
+_POLL_S = 0.025
 _PATIENCE_S = 30.0
 """A document that is not found by then was overtaken by a swap; the next one is looked for."""
 
