@@ -18,13 +18,16 @@
     │   ├── DatabaseDown
     │   ├── SchemaBehind          the database has the schema of another version
     │   ├── SearchDown
-    │   └── CacheDown
+    │   ├── CacheDown
+    │   ├── StreamDown            Kinesis does not answer, or a limit of it is reached
+    │   └── StreamGone            the stream was deleted while it was used
     ├── IndexingError             the index could not be brought to the wanted state; the old one still serves
     │   ├── NoLiveGeneration      nothing has been built yet
     │   ├── GateRefused           the new generation is not right, so the alias did not move (I9)
     │   ├── WriteBlocked          OpenSearch refuses writes: disk full, read-only
     │   ├── GenerationGone        a late write to a generation that was pruned (I3)
     │   ├── CaptureFailed         Debezium ended; what it said is in the message
+    │   ├── StreamRefused         Kinesis refuses this user or this request; a person must act
     │   ├── UnreadableEvent       a change event that is not what the connector writes
     │   ├── PairExpired           a (version, snapshot) pair is older than D (I2)
     │   ├── Cancelled             a person asked for it
@@ -116,6 +119,14 @@ class CacheDown(DependencyDown):
     code = "cache_down"
 
 
+class StreamDown(DependencyDown):
+    code = "stream_down"
+
+
+class StreamGone(DependencyDown):
+    code = "stream_gone"
+
+
 class IndexingError(TanabanError):
     code = "indexing"
 
@@ -138,6 +149,10 @@ class GenerationGone(IndexingError):
 
 class CaptureFailed(IndexingError):
     code = "capture_failed"
+
+
+class StreamRefused(IndexingError):
+    code = "stream_refused"
 
 
 class UnreadableEvent(IndexingError):

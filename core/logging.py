@@ -11,7 +11,12 @@ import structlog
 
 from core.settings import Settings
 
-_QUIET = {"urllib3": logging.WARNING, "aiohttp.access": logging.WARNING, "opensearch": logging.ERROR}
+_QUIET = {
+    "urllib3": logging.WARNING,
+    "aiohttp.access": logging.WARNING,
+    "botocore": logging.WARNING,
+    "opensearch": logging.ERROR,
+}
 """opensearch logs each failed request with its traceback and then raises it: whoever catches it would log it twice."""
 
 

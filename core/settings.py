@@ -91,3 +91,17 @@ class Settings(BaseSettings):
         "tanaban", pattern=r"^[a-z0-9_]{1,63}$", description="Replication slot in PostgreSQL; one per service."
     )
     capture_batch_events: int = Field(8_192, ge=1, description="Most change events that are acknowledged together.")
+
+    # Change events through Kinesis, where capture and indexing are processes apart.
+    kinesis_url: str | None = Field(
+        None, description="Kinesis, or what speaks its protocol, as http(s)://host:port; unset: AWS by its environment."
+    )
+    kinesis_stream: str = Field(
+        "tanaban",
+        pattern=r"^[a-zA-Z0-9_.-]{1,128}$",
+        description="Stream that change events go through; made when it does not exist.",
+    )
+    kinesis_shards: int = Field(1, ge=1, description="Shards of a stream that is made; afterwards it is resharded.")
+    kinesis_lease_s: int = Field(
+        20, ge=2, description="Silence after which a consumer's shards are taken over by the others."
+    )

@@ -16,9 +16,7 @@ from core.errors import CaptureFailed
 from core.settings import Settings
 from indexing.changes import CAPTURED_COLUMNS
 from indexing.slot import PUBLICATION
-
-OnBatch = Callable[[list[str]], None]
-"""Gets Debezium's JSON envelopes in WAL order; returns when they are durable."""
+from indexing.transport import OnBatch
 
 _HEARTBEAT_MS = 5_000
 _STOP_POLL_S = 0.1

@@ -33,6 +33,8 @@ class Lock(IntEnum):
     """Reading the replication slot: one process captures, others wait to take over."""
     RECONCILE = (_FAMILY << 32) | 6
     """Comparing the indices with PostgreSQL: one at a time."""
+    UPKEEP = (_FAMILY << 32) | 7
+    """Fan-outs and the watch on servers: done by one of the processes that write changes."""
 
 
 _HOLDER = """
@@ -63,6 +65,12 @@ def hold(settings: Settings, lock: Lock, command: str, wait_s: float = 0) -> Ite
             raise LifecycleBusy(_describe_holder(connection, lock)) from error
         connection.execute("SET lock_timeout = '10s'")
         yield connection
+
+
+def try_lock(connection: psycopg.Connection[TupleRow], lock: Lock) -> bool:
+    """Whether `connection` got `lock` at once; it holds it until it is closed."""
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [lock]).fetchone()
+    return bool(row and row[0])
 
 
 def is_held(connection: psycopg.Connection[TupleRow], lock: Lock) -> bool:

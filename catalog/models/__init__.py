@@ -17,6 +17,7 @@ from catalog.models.service import (
     PopularityLandmark,
     PopularityQueue,
     ProductPopularity,
+    StreamLease,
     SyncState,
     TreeGuard,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Seller",
     "SellerProfile",
     "SellerReview",
+    "StreamLease",
     "SyncState",
     "TreeGuard",
     "User",

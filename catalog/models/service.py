@@ -101,3 +101,25 @@ class SyncState(Base):
     live_oldest_s: Mapped[float | None] = mapped_column(Double)
     live_products_per_s: Mapped[float | None] = mapped_column(Double)
     updated_at: Mapped[CreatedAt]
+
+
+class StreamLease(Base):
+    """A shard of a Kinesis stream: who reads it until when, and how far it is read."""
+
+    __tablename__ = "stream_leases"
+    __table_args__ = IN_SERVICE
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    shard: Mapped[str] = mapped_column(primary_key=True)
+    # Of the stream: another one means that it was deleted and made anew.
+    stream_created_at: Mapped[datetime]
+    parents: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
+    # Sequence number of the last record that is durable.
+    checkpoint: Mapped[str | None]
+    # Everything that reached the shard before it is read; over the stream's retention ago, records were lost.
+    read_through_at: Mapped[CreatedAt]
+    is_finished: Mapped[bool] = mapped_column(server_default=text("false"))
+    owner: Mapped[str | None]
+    # Drawn anew with each change of hands; a checkpoint moves by compare-and-set on it.
+    token: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    expires_at: Mapped[datetime | None]
