@@ -132,16 +132,18 @@ def read_attributes(stored: dict[str, Any]) -> Attributes:
     attributes: Attributes = {}
     for name, value in list(stored.items())[:SHOWN_ATTRIBUTES_MAX]:
         values = value if isinstance(value, list) else [value]
-        texts = tuple(dict.fromkeys(text for text in map(_attribute_text, values) if text))
+        texts = tuple(dict.fromkeys(filter(None, map(_attribute_text, values))))
         if texts and name.strip():
             attributes[name.strip()] = texts[:SHOWN_ATTRIBUTES_MAX]
     return attributes
 
 
 def _attribute_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
-    return str(value).strip() if isinstance(value, str | int | float) else ""
+    return str(value) if isinstance(value, (int, float)) else ""
 
 
 def attribute_token(name: str, value: str) -> str:

@@ -25,7 +25,8 @@ OnWritten = Callable[[IndexVersion, Mapping[UUID, int]], None]
 
 log = structlog.get_logger("indexing.sync")
 
-_LEAST_PART = 100
+_LEAST_PART, _MOST_PART = 100, 500
+"""Products of one request: fewer are not worth it, more take memory from each writer."""
 
 
 class LiveLane:
@@ -40,7 +41,7 @@ class LiveLane:
         on_written: OnWritten,
         should_stop: ShouldStop,
     ) -> None:
-        self._workers, self._page = settings.rebuild_workers, settings.rebuild_page_products
+        self._workers = settings.rebuild_workers
         self._connection, self._caches, self._should_stop = connection, caches, should_stop
         self._on_written = on_written
         self._threads = ThreadPoolExecutor(self._workers, "live")
@@ -62,7 +63,7 @@ class LiveLane:
         xids = [extend_xid(xid, horizon) for xid in plan.xids]
         if plan.fanouts:
             fanout.store_fanouts(self._connection, plan.fanouts, xids)
-        parts = _split(sorted(plan.products), self._workers, self._page)
+        parts = _split(sorted(plan.products), self._workers)
         write = partial(self._write, xids, plan.products)
         _ = list(self._threads.map(write, parts)) if len(parts) > 1 else [write(part) for part in parts]
         self._caches.products_changed(plan.products.keys())
@@ -87,9 +88,9 @@ class LiveLane:
             self._idle.put(writer)
 
 
-def _split(ids: list[UUID], workers: int, most: int) -> list[list[UUID]]:
-    """Parts of about equal size for so many workers, none larger than `most` nor too small to be worth a request."""
-    size = min(most, max(_LEAST_PART, -(-len(ids) // workers)))
+def _split(ids: list[UUID], workers: int) -> list[list[UUID]]:
+    """Parts of about equal size for so many workers."""
+    size = min(_MOST_PART, max(_LEAST_PART, -(-len(ids) // workers)))
     return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 

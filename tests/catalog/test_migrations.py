@@ -21,7 +21,7 @@ from tests.catalog.factory import Shop
 
 pytestmark = pytest.mark.live
 
-HEAD = "0009_stream_leases"
+HEAD = "0010_column_lists"
 
 # One line per column, constraint, index, sequence and enum value of both schemas, without the partitions.
 DESCRIPTION = """
