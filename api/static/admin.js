@@ -2,6 +2,7 @@
 "use strict";
 
 const POLL_MS = 500;
+const SECTIONS = ["sync", "check", "job", "generations"];
 const TOKEN_KEY = "tanaban-admin-token";
 const JOB_KEY = "tanaban-reindex-job";
 const ACTIVE_STATES = ["queued", "running", "checking"];
@@ -29,9 +30,10 @@ class Refused extends Error {
   }
 }
 
-async function ask(method, path) {
+async function ask(method, path, body) {
   const token = sessionStorage.getItem(TOKEN_KEY) ?? "";
-  const response = await fetch(path, { method, headers: { authorization: `Bearer ${token}` } });
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Refused(response.status, answer.message ?? response.statusText);
   return answer;
@@ -54,13 +56,15 @@ async function attempt(work) {
 
 function lock() {
   clearTimeout(timer);
+  stopWatchingSync();
   sessionStorage.removeItem(TOKEN_KEY);
-  get("job").hidden = get("generations").hidden = true;
+  for (const id of SECTIONS) get(id).hidden = true;
 }
 
 async function unlock() {
   await showGenerations();
-  get("job").hidden = get("generations").hidden = false;
+  await watchSync();
+  for (const id of SECTIONS) get(id).hidden = false;
   say("接続しました。");
   if (sessionStorage.getItem(JOB_KEY)) await follow();
 }
@@ -72,8 +76,7 @@ async function showGenerations() {
 }
 
 function buildRow(generation) {
-  const row = document.createElement("tr");
-  const shown = [
+  return rowOf([
     generation.id,
     GENERATION_STATES[generation.state],
     generation.index_name,
@@ -82,8 +85,12 @@ function buildRow(generation) {
     formatTime(generation.created_at),
     formatTime(generation.live_at),
     generation.reason ?? "",
-  ];
-  for (const value of shown) row.insertCell().textContent = value;
+  ]);
+}
+
+function rowOf(values) {
+  const row = document.createElement("tr");
+  for (const value of values) row.insertCell().textContent = value;
   return row;
 }
 
@@ -162,4 +169,7 @@ get("rollback").addEventListener("click", () =>
   }),
 );
 
-if (sessionStorage.getItem(TOKEN_KEY)) attempt(unlock);
+// After admin_sync.js, which has its own part of what unlock does.
+document.addEventListener("DOMContentLoaded", () => {
+  if (sessionStorage.getItem(TOKEN_KEY)) attempt(unlock);
+});

@@ -128,6 +128,7 @@ def _process(settings: Settings, command: str) -> Iterator[None]:
     environment = build_environment(settings) | {
         "TANABAN_OPENSEARCH_INDEX_PREFIX": settings.opensearch_index_prefix,
         "TANABAN_REBUILD_PAGE_PRODUCTS": str(settings.rebuild_page_products),
+        "TANABAN_CAPTURE_SLOT": settings.capture_slot,
     }
     log = settings.home / f"{command}.log"
     with log.open("wb") as output:
