@@ -223,6 +223,13 @@ def replace_product(connection: Connection, rng: Random) -> None:
     insert_product(connection, rng, id)
 
 
+def come_and_go(connection: Connection, rng: Random) -> None:
+    """One of a few ids is deleted, or inserted if it is not there: in transactions of their own, again and again."""
+    id = UUID(int=rng.randrange(1, 9), version=4)
+    if connection.execute("DELETE FROM products WHERE id = %s", [id]).rowcount == 0:
+        insert_product(connection, rng, id)
+
+
 def change_key(connection: Connection, rng: Random) -> None:
     """Of a product whose children go first, as the foreign keys want it."""
     id = pick(connection, rng, "products")
@@ -250,7 +257,33 @@ def truncate_images(connection: Connection, _: Random) -> None:
 
 def add_column(connection: Connection, rng: Random) -> None:
     table = rng.choice(_TABLES)
-    connection.execute(f"ALTER TABLE {table} ADD COLUMN extra_{rng.getrandbits(32)} text DEFAULT 'x'")
+    connection.execute(f"ALTER TABLE {table} ADD COLUMN {_extra(rng)} text DEFAULT 'x'")
+
+
+def rename_column(connection: Connection, rng: Random) -> None:
+    table, column = _pick_extra(connection, rng)
+    connection.execute(f"ALTER TABLE {table} RENAME COLUMN {column} TO {_extra(rng)}")
+
+
+def drop_column(connection: Connection, rng: Random) -> None:
+    table, column = _pick_extra(connection, rng)
+    connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def _extra(rng: Random) -> str:
+    return f"extra_{rng.getrandbits(32)}"
+
+
+def _pick_extra(connection: Connection, rng: Random) -> tuple[str, str]:
+    """A table and one of its columns that no document shows."""
+    sql = (
+        "SELECT attrelid::regclass::text, attname FROM pg_attribute "
+        "WHERE attrelid = ANY(%s::regclass[]) AND starts_with(attname, 'extra_') ORDER BY attname"
+    )
+    columns: list[tuple[str, str]] = connection.execute(sql, [list(_TABLES)]).fetchall()
+    if not columns:
+        raise NothingThere("extra column")
+    return rng.choice(columns)
 
 
 WEIGHTS: dict[Edit, int] = {
@@ -274,11 +307,12 @@ WEIGHTS: dict[Edit, int] = {
     delete_child: 5,
     delete_product: 6,
     replace_product: 4,
+    come_and_go: 6,
     change_key: 3,
     copy_products: 1,
     touch_all: 1,
 }
 """How often each comes."""
 
-ALONE: tuple[Edit, ...] = (truncate_images, add_column)
+ALONE: tuple[Edit, ...] = (truncate_images, add_column, add_column, rename_column, drop_column)
 """These lock a whole table, so they come while no other transaction is open."""

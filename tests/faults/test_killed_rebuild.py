@@ -31,6 +31,7 @@ def kill_at(point: str, settings: Settings) -> None:
         timeout=120,
     )
     assert process.returncode == -signal.SIGKILL, process.stderr
+    print(f"injected: SIGKILL of a rebuild at {point}")
 
 
 def fill(shop: Shop) -> None:

@@ -27,6 +27,7 @@ def test_the_next_worker_ends_the_job_of_one_that_ended(
         wait_for(lambda: jobs.fetch_job(database, id).state == "running" and count_written(database) > 3)
         first.send_signal(number)
         first.wait(30)
+        print(f"injected: {number.name} of the worker amid a job")
         left = jobs.fetch_job(database, id)
         assert left.state == ("queued" if number == signal.SIGTERM else "running")
         assert first.returncode == (0 if number == signal.SIGTERM else -number)

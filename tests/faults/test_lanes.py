@@ -118,6 +118,7 @@ def test_a_comparison_that_could_not_repair_is_repeated(
     database.execute("UPDATE products SET base_price = 777")
     with Proxy(small.model_copy(update={"bulk_timeout_s": 1})) as proxy:
         proxy.always("_bulk", refuse_all)
+        print("injected: 429 for 15 s, while everything is compared")
         with fanout_lane(proxy.settings):
             fanout.store_fanouts(database, [(Fanout.RECONCILE, None)], [])
             time.sleep(15)

@@ -46,6 +46,7 @@ def test_opensearch_lost(database: Connection, opensearch: OpenSearch, small: Se
         def lose(progress: Progress) -> None:
             if (progress.phase, path) in (("writing", "_bulk"), ("checking", "_search"), ("swapping", "_aliases")):
                 proxy.always("", lambda _body, _forward: None)
+                print(f"injected: OpenSearch answers nothing any more, {progress.phase}")
 
         with pytest.raises(SearchDown):
             rebuild(proxy.settings, on_progress=lose)
@@ -60,6 +61,7 @@ def test_opensearch_that_loses_answers_now_and_then_is_ridden_out(
             proxy.cut_once("_bulk")
             proxy.refuse_half_once()
             proxy.answer_once("_bulk", 429, {"error": {"type": "circuit_breaking_exception", "reason": "heap"}})
+        print("injected: twice an answer lost, half a bulk refused, a whole one refused")
         report = rebuild(proxy.settings)
     assert (report.documents, report.gate.repaired) == (23, {})
     assert fetch_searched(opensearch, small) != [old]
@@ -74,6 +76,7 @@ def test_postgresql_lost(database: Connection, opensearch: OpenSearch, small: Se
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+            print(f"injected: PostgreSQL breaks all connections, {phase}")
 
     with pytest.raises(DatabaseDown, match="old index serves"):
         rebuild(small, on_progress=lose)

@@ -30,6 +30,7 @@ def test_a_poison_product_is_parked_while_the_stream_goes_on(database: Connectio
     ensure_slot(database, small)
     with syncing(small):
         bad = poison(shop)
+        print("injected: a product that OpenSearch rejects, mended and spoilt again")
         shop.product("後の商品", brand="棚番")
         prove(small, parked={bad})
         (letter, _) = dead_letters.fetch_dead_letters(database, 10)

@@ -27,11 +27,13 @@ def test_versions_go_on_after_a_crash(home: Path) -> None:
     source = PairSource(settings)
     with pytest.raises(psycopg.OperationalError), source.take() as (pair, connection):  # noqa: PT012
         os.kill(load_state(home).servers["postgresql"].pid, signal.SIGQUIT)
+        print("injected: PostgreSQL crashes while a pair is held")
         wait_for(lambda: is_gone(connection))
         connection.execute("SELECT 1")
     settings = start_stack(only("database_url", home), Reporter())
     source = PairSource(settings)
     with source.take() as (later, _):
+        print(f"checked: version {later.version} comes after {pair.version}")
         assert later.version > pair.version
     source.close()
 

@@ -55,4 +55,4 @@ def test_a_storm_without_faults(
     with syncing(small), writer:
         pass
     with syncing(small):
-        prove(small)
+        prove(small, limit_s=240)

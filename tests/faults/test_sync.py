@@ -66,6 +66,7 @@ def test_every_kind_of_edit_reaches_the_index(
     with syncing(small) as process:
         wait_for(lambda: is_right(database, opensearch, small))  # a new slot compares everything first
         for name, edit in EDITS.items():
+            print(f"injected: {name}")
             before = build_expected(database)
             edit(stocked, database)
             assert (build_expected(database) == before) == (name in CHANGES_NOTHING), f"{name} shows nothing"
@@ -95,6 +96,7 @@ def test_a_kill_amid_a_storm_loses_nothing(
         wait_for(lambda: is_right(database, opensearch, small))
         for price in range(100, 130):
             database.execute("UPDATE products SET base_price = %s", [price])
+    print("injected: SIGKILL of sync run right after 30 changes of everything")
     with syncing(small):
         wait_for(lambda: is_right(database, opensearch, small))
 
@@ -107,6 +109,7 @@ def test_a_slot_that_was_dropped_is_made_anew_and_the_index_compared(
         wait_for(lambda: is_right(database, opensearch, small))
     wait_for(lambda: not (slot := fetch_slot(database, small)) or not slot.is_active)
     database.execute("SELECT pg_drop_replication_slot(%s)", [small.capture_slot])
+    print("injected: the slot is dropped, then a rename and a delete")
     EDITS["brand rename"](stocked, database)
     EDITS["delete"](stocked, database)
     with syncing(small):

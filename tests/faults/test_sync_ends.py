@@ -35,6 +35,7 @@ def test_sigterm_ends_it_at_once_also_while_it_starts(small: Settings, after_s: 
         wait_for_line(small, "Sync is running")
         time.sleep(after_s)
         process.send_signal(signal.SIGTERM)
+        print(f"injected: SIGTERM {after_s} s after the start")
         assert process.wait(15) == 0
     assert "Traceback" not in sync_log(small).read_text()
 
@@ -51,6 +52,7 @@ def test_sigterm_ends_it_while_nothing_can_be_written(
             proxy.always("", lambda _body, _forward: None)
         indexed.product()
         wait_for_line(small, "takes no changes")
+        print(f"injected: {why}, then SIGTERM")
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
     assert database.execute("SELECT 1").fetchone()

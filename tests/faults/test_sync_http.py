@@ -119,6 +119,7 @@ def test_a_pair_that_expires_is_taken_anew(database: Connection, small: Settings
             return refuse_all(body, forward) if next(refusals, None) is not None else forward(body)
 
         proxy.always("_bulk", refuse)
+        print("injected: 429 for longer than a pair lives")
         with syncing(proxy.settings):
             database.execute("UPDATE products SET base_price = 777")
             prove(small)
@@ -134,6 +135,7 @@ def test_a_document_that_no_proxy_takes_is_parked(database: Connection, small: S
     ensure_slot(database, small)
     with Proxy(small.model_copy(update={"bulk_request_bytes": 100_000})) as proxy:
         proxy.always("_bulk", limit)
+        print("injected: no request over 200,000 bytes comes through")
         with syncing(proxy.settings):
             large = shop.product("大", description="長い説明" * 50_000)
             shop.product("小")

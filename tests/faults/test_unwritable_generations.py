@@ -1,7 +1,7 @@
 """A generation that nobody searches and that cannot be written never holds up the one that is served (I3)."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 import orjson
@@ -18,7 +18,7 @@ from indexing.registry import Connection, Generation, State
 from tests.catalog.factory import Shop
 from tests.faults.proxy import Fault, Forward, Proxy
 from tests.indexing.conftest import fetch_states
-from tests.indexing.truth import assert_index_is_right
+from tests.indexing.truth import assert_index_is_right, build_expected, fetch_documents
 
 pytestmark = [pytest.mark.live, pytest.mark.slow_faults]
 
@@ -92,24 +92,47 @@ def test_a_generation_of_an_older_mapping_gets_the_fields_that_it_has(
     database: Connection, opensearch: OpenSearch, small: Settings, standby: Generation, writer: ChangeWriter
 ) -> None:
     """After an upgrade the standby index has the mapping of the version before, and is still written."""
-    body = opensearch.indices.get_mapping(index=standby.index_name)[standby.index_name]["mappings"]
-    del body["properties"]["rating_score"]
-    opensearch.indices.delete(index=standby.index_name)
-    opensearch.indices.create(
-        index=standby.index_name,
-        body={
-            "mappings": body,
-            "settings": opensearch_analysis(opensearch, small),
-            "aliases": {standby.write_alias: {}},
-        },
-    )
+    print("injected: the standby index has no field for the rating")
+    create_anew(opensearch, small, standby, {"rating_score": None})
     write_all(writer, database)
     assert dead_letters.fetch_dead_letters(database, 10) == []
     opensearch.indices.refresh(index=standby.index_name)
     assert opensearch.count(index=standby.index_name)["count"] == 3
 
 
-def opensearch_analysis(client: OpenSearch, settings: Settings) -> dict[str, object]:
+def test_a_generation_whose_mapping_disagrees_parks_what_it_cannot_take(
+    database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop, standby: Generation, writer: ChangeWriter
+) -> None:
+    """A brand is a number to the standby index: its dead letters, while the live one gets everything."""
+    print("injected: in the standby index the brand is a number")
+    create_anew(opensearch, small, standby, {"brand": {"type": "long"}})
+    branded = shop.product(brand="棚番")
+    write_all(writer, database)
+    (letter,) = dead_letters.fetch_dead_letters(database, 10)
+    assert (letter.generation_id, letter.product_id) == (standby.id, branded)
+    assert letter.error_type == "mapper_parsing_exception"
+    assert_index_is_right(database, opensearch, small)
+    assert fetch_documents(opensearch, standby.index_name).keys() == build_expected(database).keys() - {str(branded)}
+    database.execute("UPDATE products SET brand_id = NULL")
+    write_all(writer, database)
+    assert dead_letters.fetch_dead_letters(database, 10) == []
+    assert_index_is_right(database, opensearch, small, standby.index_name)
+
+
+def create_anew(
+    client: OpenSearch, settings: Settings, generation: Generation, fields: Mapping[str, Mapping[str, str] | None]
+) -> None:
+    """An empty index with these fields in its mapping instead, or without them."""
     alias = f"{settings.opensearch_index_prefix}products"
-    (found,) = client.indices.get_settings(index=alias).values()
-    return {"index": {"analysis": found["settings"]["index"]["analysis"]}}
+    (live,) = client.indices.get(index=alias).values()
+    properties = live["mappings"]["properties"] | fields
+    live["mappings"]["properties"] = {name: field for name, field in properties.items() if field is not None}
+    client.indices.delete(index=generation.index_name)
+    client.indices.create(
+        index=generation.index_name,
+        body={
+            "mappings": live["mappings"],
+            "settings": {"index": {"analysis": live["settings"]["index"]["analysis"]}},
+            "aliases": {generation.write_alias: {}},
+        },
+    )
