@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from benchmarks.machine import PROJECT, describe_machine
-from benchmarks.peers.indexers import PLAIN_COMMAND, measure_pgsync, measure_tanaban
+from benchmarks.peers.indexers import PLAIN_COMMAND, measure_pgsync, measure_tanaban, warm_up
 from benchmarks.peers.pgsync import VERSION, install
 from benchmarks.peers.report import PGSYNC, TANABAN_OWN, TANABAN_PLAIN, build_table
 from benchmarks.processes import Shop, empty_shop
@@ -50,15 +50,17 @@ def _measure(folder: Path, products: int) -> dict[str, dict[str, Any]]:
     """Every indexer on one catalog."""
     print("installing PGSync", flush=True)
     commands = install(folder)
-    shop = Shop(folder)
+    shop, plain_shop = Shop(folder), Shop(folder, PLAIN_COMMAND)
     with shop.stack() as urls:
         empty_shop(urls)
         print("loading the sample catalog", flush=True)
         shop.run("catalog", "migrate")
         shop.run("catalog", "sample", "--products", str(products))
+        print("warming the servers", flush=True)
+        warm_up(plain_shop, urls["TANABAN_OPENSEARCH_URL"], folder)
         return {
             PGSYNC: measure_pgsync(shop, commands, urls, folder),
-            TANABAN_PLAIN: measure_tanaban(Shop(folder, PLAIN_COMMAND), TANABAN_PLAIN, urls, folder, "base_price"),
+            TANABAN_PLAIN: measure_tanaban(plain_shop, TANABAN_PLAIN, urls, folder, "base_price"),
             TANABAN_OWN: measure_tanaban(shop, TANABAN_OWN, urls, folder, "price_yen"),
         }
 

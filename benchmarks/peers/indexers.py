@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,15 +14,19 @@ import psycopg
 from benchmarks.bulk import measure_bulk, settle
 from benchmarks.connection import Connection, UnexpectedAnswer
 from benchmarks.documents import write_bodies
+from benchmarks.peers.load import Load
 from benchmarks.peers.pgsync import INDEX, PgSync
 from benchmarks.peers.report import PGSYNC
 from benchmarks.peers.work import Indexer, Say, measure_changes, measure_price_edits
 from benchmarks.processes import Shop
 from benchmarks.rebuild import BULK_CONNECTIONS, BULK_REQUEST_BYTES
-from benchmarks.sync import wait_until_current
 
 PLAIN_COMMAND = (sys.executable, "-m", "benchmarks.peers.plain")
 _COPY = "pgsync"
+_NO_STANDBY = {"TANABAN_GENERATIONS_KEPT": "0"}
+"""Each write goes into one index, as PGSync's do."""
+
+_POLL_S = 1.0
 
 
 def measure_pgsync(shop: Shop, commands: Path, urls: Mapping[str, str], folder: Path) -> dict[str, Any]:
@@ -32,15 +37,15 @@ def measure_pgsync(shop: Shop, commands: Path, urls: Mapping[str, str], folder: 
         copy = {**urls, "TANABAN_DATABASE_URL": database_url}
         pgsync = PgSync(shop, commands, folder, copy, _COPY)
         load = _settled(opensearch_url, pgsync.load)
-        _check_all_loaded(database_url, load["documents"])
+        _check_all_loaded(database_url, load.documents)
         bulk = _measure_bulk(opensearch_url, INDEX, folder)
-        say(f"loaded {load['per_s']:,.0f} docs/s, raw _bulk {bulk['per_s']:,.0f} docs/s")
+        say(f"loaded {load.per_s:,.0f} docs/s, raw _bulk {bulk['per_s']:,.0f} docs/s")
         indexer = Indexer(PGSYNC, database_url, opensearch_url, INDEX, "base_price")
         with pgsync.running():
             measure_price_edits(indexer, 1)  # it has started
             changes = measure_changes(indexer, say)
         pgsync.remove()
-    return {"load": load, "bulk": bulk, **changes}
+    return {"load": asdict(load), "bulk": bulk, **changes}
 
 
 def measure_tanaban(shop: Shop, name: str, urls: Mapping[str, str], folder: Path, price_field: str) -> dict[str, Any]:
@@ -48,23 +53,33 @@ def measure_tanaban(shop: Shop, name: str, urls: Mapping[str, str], folder: Path
     say = _teller(name)
     indexer = Indexer(name, urls["TANABAN_DATABASE_URL"], urls["TANABAN_OPENSEARCH_URL"], "products", price_field)
     load = _settled(indexer.opensearch_url, lambda: _rebuild(shop))
+    shop.run("index", "prune", environment=_NO_STANDBY)
     bulk = _measure_bulk(indexer.opensearch_url, "products", folder)
-    say(f"loaded {load['per_s']:,.0f} docs/s, raw _bulk {bulk['per_s']:,.0f} docs/s")
+    say(f"loaded {load.per_s:,.0f} docs/s, raw _bulk {bulk['per_s']:,.0f} docs/s")
     with shop.start([*shop.tanaban, "sync", "run"]):
-        measure_price_edits(indexer, 1)  # it has started, or compares everything, which it does for a new slot
-        wait_until_current(indexer.database_url, indexer.opensearch_url)
+        _wait_until_current(shop, indexer)
         changes = measure_changes(indexer, say)
-    return {"load": load, "bulk": bulk, **changes}
+    return {"load": asdict(load), "bulk": bulk, **changes}
 
 
-def _rebuild(shop: Shop) -> dict[str, float]:
-    """Timed from the command to its end, the comparison of every document with PostgreSQL before the swap included."""
+def warm_up(shop: Shop, opensearch_url: str, folder: Path) -> None:
+    """Who is measured first must not pay for servers that have just started."""
+    _rebuild(shop)
+    _measure_bulk(opensearch_url, "products", folder)
+
+
+def _wait_until_current(shop: Shop, indexer: Indexer) -> None:
+    """Until it runs and has compared everything, as it does for a new slot."""
+    measure_price_edits(indexer, 1)
+    while shop.run("sync", "status")["fanouts"]:
+        time.sleep(_POLL_S)
+
+
+def _rebuild(shop: Shop) -> Load:
     started_s = time.monotonic()
     report = shop.run("index", "rebuild")
-    seconds = time.monotonic() - started_s
-    return {"documents": report["documents"], "seconds": seconds, "per_s": report["documents"] / seconds} | {
-        "write_s": report["write_s"]
-    }
+    command_s = time.monotonic() - started_s
+    return Load(report["documents"], command_s - report["check_s"], command_s)
 
 
 def _measure_bulk(opensearch_url: str, index: str, folder: Path) -> dict[str, float]:
@@ -75,17 +90,17 @@ def _measure_bulk(opensearch_url: str, index: str, folder: Path) -> dict[str, fl
     return {"per_s": per_s, "document_bytes": round(bodies.size_bytes / bodies.documents)}
 
 
-def _settled(opensearch_url: str, load: Callable[[], dict[str, float]]) -> dict[str, float]:
+def _settled(opensearch_url: str, load: Callable[[], Load]) -> Load:
     with Connection(opensearch_url) as connection:
         settle(connection)
     return load()
 
 
-def _check_all_loaded(database_url: str, documents: float) -> None:
+def _check_all_loaded(database_url: str, documents: int) -> None:
     with psycopg.connect(database_url) as connection:
         ((products,),) = connection.execute("SELECT count(*) FROM products").fetchall()
     if documents != products:
-        raise UnexpectedAnswer(f"PGSync loaded {documents:,.0f} of {products:,} products")
+        raise UnexpectedAnswer(f"PGSync loaded {documents:,} of {products:,} products")
 
 
 @contextmanager

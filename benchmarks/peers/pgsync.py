@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from benchmarks.connection import fetch_json
+from benchmarks.peers.load import Load
 from benchmarks.peers.plain import build_index_body
 from benchmarks.processes import CommandFailed, Shop
 
@@ -51,7 +52,7 @@ class PgSync:
             "CHECKPOINT_PATH": str(folder),
         }
 
-    def load(self) -> dict[str, float]:
+    def load(self) -> Load:
         """Triggers, views, slot and an empty index; then the first load, timed from the command to its end."""
         fetch_json(self._opensearch_url, "PUT", f"/{INDEX}", build_index_body(_META))
         self._run("bootstrap")
@@ -60,7 +61,7 @@ class PgSync:
         seconds = time.monotonic() - started_s
         fetch_json(self._opensearch_url, "POST", f"/{INDEX}/_refresh")
         documents = fetch_json(self._opensearch_url, "GET", f"/{INDEX}/_count")["count"]
-        return {"documents": documents, "seconds": seconds, "per_s": documents / seconds}
+        return Load(documents, seconds, seconds)
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from benchmarks.bulk import settle
 from benchmarks.connection import Connection, fetch_json
 from benchmarks.value_watch import Edit, measure_edits
 
@@ -49,6 +50,9 @@ class Indexer:
 
 def measure_changes(indexer: Indexer, say: Say) -> dict[str, Any]:
     """Edits in ms by refresh interval; the update and the rename in seconds from the statement until written."""
+    _measure_update(indexer)  # warms both up; the JVM that reads Tanaban's changes has just started
+    with Connection(indexer.opensearch_url) as opensearch:
+        settle(opensearch)
     edits = {}
     for interval in ("50ms", "1s"):  # the update and the rename are measured at the last one, which is the default
         _set_refresh_interval(indexer, interval)

@@ -37,10 +37,17 @@ ROW = ProductRow(
 
 
 def measured(**changes: float) -> dict[str, Any]:
-    of = {"per_s": 3_000.0, "p50_ms": 180.0, "p99_ms": 440.0, "update_s": 10.0, "rename_s": 5.0} | changes
+    of = {
+        "write_s": 50.0,
+        "check_s": 0.0,
+        "p50_ms": 180.0,
+        "p99_ms": 440.0,
+        "update_s": 10.0,
+        "rename_s": 5.0,
+    } | changes
     edits = {"p50_ms": of["p50_ms"], "p99_ms": of["p99_ms"]}
     return {
-        "load": {"per_s": of["per_s"]},
+        "load": {"documents": 200_000, "write_s": of["write_s"], "command_s": of["write_s"] + of["check_s"]},
         "bulk": {"per_s": 12_000.0, "document_bytes": 1_000},
         "edits": {"50ms": edits, "1s": {"p50_ms": 600.0, "p99_ms": 1_300.0}},
         "update": {"products": 20_000, "seconds": of["update_s"]},
@@ -48,8 +55,8 @@ def measured(**changes: float) -> dict[str, Any]:
     }
 
 
-BETTER = {"per_s": 7_500.0, "p50_ms": 72.0, "p99_ms": 176.0, "update_s": 4.0, "rename_s": 2.0}
-"""By just the goal's 2.5."""
+BETTER = {"write_s": 20.0, "check_s": 10.0, "p50_ms": 72.0, "p99_ms": 176.0, "update_s": 4.0, "rename_s": 2.0}
+"""By just the goal's 2.5; PGSync checks nothing."""
 
 
 def missed(**changes: float) -> list[str]:
@@ -66,7 +73,7 @@ def test_just_two_and_a_half_times_better_is_enough() -> None:
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"per_s": 7_499}, "initial load"),
+        ({"write_s": 20.1}, "initial load, until written"),
         ({"p50_ms": 72.1}, "edit to searchable, refresh 50 ms: p50"),
         ({"p99_ms": 176.1}, "edit to searchable, refresh 50 ms: p99"),
         ({"update_s": 4.01}, "update of many products, until written"),
@@ -82,7 +89,8 @@ def test_the_table_has_both_values_and_how_many_times_better() -> None:
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
 
     assert rows[0] == ["", PGSYNC, TANABAN_PLAIN, "times better"]
-    assert ["initial load", "3,000 docs/s", "7,500 docs/s", "2.5"] in rows
+    assert ["initial load, until written", "4,000 docs/s", "10,000 docs/s", "2.5"] in rows
+    assert ["initial load, until Tanaban has checked it", "4,000 docs/s", "6,667 docs/s", "1.67"] in rows
     assert ["brand rename, until written", "5.0 s", "2.0 s", "2.5"] in rows
     assert ["products of the brand", "9,800", "9,800", ""] in rows
 
