@@ -231,7 +231,9 @@ SYNC: Json = {
             "drift": 0,
         }
     ],
+    "stream": None,
 }
+
 
 IMPORT: Json = {
     "created": 2,

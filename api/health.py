@@ -88,6 +88,10 @@ def _explain_sync(sync: SyncStatus) -> list[str]:
     if sync.slot is not None and not sync.is_running:
         lag_mb = sync.slot.lag_bytes / 2**20
         reasons.append(f"nobody captures changes, {lag_mb:,.1f} MB of WAL wait; run `tanaban sync run`")
+    if sync.stream is not None and not sync.stream.consumers:
+        reasons.append(
+            f"nobody reads the stream for {sync.stream.unread_s:,.0f} s; run `tanaban sync run --from kinesis`"
+        )
     if sync.is_running and sync.live_lane is None:
         reasons.append("changes are captured, but nobody has written any for a minute; see the log of `sync run`")
     if sync.live_proof is not None and sync.live_proof.drift:

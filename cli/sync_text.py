@@ -6,6 +6,7 @@ from datetime import datetime
 from catalog.partitions import SHOP_TIME
 from indexing.freshness import Freshness
 from indexing.live_load import LiveLoad
+from indexing.shard_leases import StreamLag
 from indexing.sync_status import FanoutProgress, GenerationProof, LowLane, SyncStatus
 
 _LABEL_CHARS = 14
@@ -21,6 +22,8 @@ def _lines(status: SyncStatus, now: datetime) -> Iterator[tuple[str, str]]:
     yield "Capture", _describe_capture(status, now)
     if status.slot is not None:
         yield "WAL to read", f"{status.slot.lag_bytes / 2**20:,.1f} MB ({status.slot.wal_status})"
+    if status.stream is not None:
+        yield "Stream", _describe_stream(status.stream)
     if status.is_running:
         yield "Live lane", _describe_live(status.live_lane)
     yield "Low lane", _describe_low(status.low_lane)
@@ -40,6 +43,17 @@ def _describe_capture(status: SyncStatus, now: datetime) -> str:
     if status.stopped_at is None:
         return "never ran: start `tanaban sync run`"
     return f"NOT RUNNING since {_describe_time(status.stopped_at, now)}: start `tanaban sync run`"
+
+
+def _describe_stream(stream: StreamLag) -> str:
+    """
+    >>> _describe_stream(StreamLag(2, 4, 1.26)), _describe_stream(StreamLag(0, 1, 90))
+    ('read up to 1.3 s ago, 4 shards, 2 consumers', 'NOT READ for 90.0 s: start `tanaban sync run --from kinesis`')
+    """
+    if not stream.consumers:
+        return f"NOT READ for {stream.unread_s:,.1f} s: start `tanaban sync run --from kinesis`"
+    shared = f"{_count(stream.shards, 'shard')}, {_count(stream.consumers, 'consumer')}"
+    return f"read up to {stream.unread_s:,.1f} s ago, {shared}"
 
 
 def _describe_live(live: LiveLoad | None) -> str:

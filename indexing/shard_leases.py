@@ -7,10 +7,12 @@ and a checkpoint moves only by compare-and-set on it: a consumer that was paused
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from indexing.kinesis import Shard, Stream
 from indexing.registry import Connection
+
+if TYPE_CHECKING:  # the API reads the lag, and has no use for boto3
+    from indexing.kinesis import Shard, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,34 @@ class Lease:
     """Everything that reached the shard longer ago than this is read."""
 
 
+@dataclass(frozen=True, slots=True)
+class StreamLag:
+    """How far the consumers of a stream are."""
+
+    consumers: int
+    shards: int
+    """That are not read to their end."""
+    unread_s: float
+    """How long the oldest record may have waited, of all shards; up to 3 s also where none waits."""
+
+
+def fetch_stream_lag(connection: Connection, stream: str) -> StreamLag | None:
+    """None while nobody has ever read that stream."""
+    row = connection.execute(
+        """
+        SELECT count(DISTINCT owner) FILTER (WHERE expires_at > clock_timestamp()), count(*),
+               extract(epoch FROM clock_timestamp() - min(read_through_at))::float8
+        FROM tanaban.stream_leases WHERE stream = %s AND NOT is_finished
+        """,
+        [stream],
+    ).fetchone()
+    return StreamLag(*row) if row and row[1] else None
+
+
 class ShardLeases:
     """One consumer's view of one stream. Threads may share it."""
 
-    def __init__(self, connection: Connection, stream: Stream, owner: str, lease_s: float) -> None:
+    def __init__(self, connection: Connection, stream: "Stream", owner: str, lease_s: float) -> None:
         self._connection = connection
         self._names = {"stream": stream.name, "owner": owner, "lease_s": lease_s, "created_at": stream.created_at}
 
@@ -58,7 +84,7 @@ class ShardLeases:
             "DELETE FROM tanaban.stream_leases WHERE stream = %(stream)s AND stream_created_at <> %(created_at)s"
         )
 
-    def add_shards(self, shards: Sequence[Shard]) -> None:
+    def add_shards(self, shards: "Sequence[Shard]") -> None:
         """Those that are new. A child is read from its first record, which is not older than its parents' last."""
         for shard in sorted(shards, key=lambda it: it.id):
             self._execute(
@@ -72,7 +98,7 @@ class ShardLeases:
                 parents=list(shard.parents),
             )
 
-    def find_trimmed(self, shards: Sequence[Shard]) -> list[str]:
+    def find_trimmed(self, shards: "Sequence[Shard]") -> list[str]:
         """Shards that were not read to their end, and that the stream has no more."""
         rows = self._execute(
             """
@@ -83,7 +109,7 @@ class ShardLeases:
         )
         return [shard for (shard,) in rows]
 
-    def forget_trimmed(self, shards: Sequence[Shard]) -> None:
+    def forget_trimmed(self, shards: "Sequence[Shard]") -> None:
         """Drop the rows of shards that the stream has no more."""
         self._execute(
             "DELETE FROM tanaban.stream_leases WHERE stream = %(stream)s AND shard <> ALL(%(listed)s)",

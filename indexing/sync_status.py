@@ -15,6 +15,7 @@ from indexing.freshness import Freshness, fetch_freshness
 from indexing.live_load import LiveLoad, fetch_heard_at, fetch_load
 from indexing.proof import fetch_last_proof
 from indexing.registry import WRITTEN_STATES, Connection, State
+from indexing.shard_leases import StreamLag, fetch_stream_lag
 from indexing.slot import SlotState, fetch_slot
 
 SHOWN_FANOUTS = 20
@@ -80,6 +81,8 @@ class SyncStatus:
     """From commit to searchable."""
     proofs: tuple[GenerationProof, ...]
     """The live generation first."""
+    stream: StreamLag | None = None
+    """None where changes go through no stream."""
 
     @property
     def live_proof(self) -> GenerationProof | None:
@@ -108,6 +111,7 @@ def read_sync_status(connection: Connection, settings: Settings) -> SyncStatus:
         dead_letters=dead_letters.count_dead_letters(connection),
         freshness=fetch_freshness(connection),
         proofs=_fetch_proofs(connection),
+        stream=fetch_stream_lag(connection, settings.kinesis_stream),
     )
 
 

@@ -1,10 +1,11 @@
 """moto's Kinesis as a process: `python -m tests.faults.kinesis_server PORT FAULTS`.
 
-It is mended where AWS acts otherwise: a closed shard keeps its records and has an end, records that are put at the same
-time get numbers of their own, and MillisBehindLatest is the age of what was read. FAULTS is a file that a test may
-write: the share of records that each PutRecords refuses, such as 0.4.
+It is mended where AWS acts otherwise: a closed shard keeps its records, takes no more and has an end, records that are
+put at the same time get numbers of their own, and MillisBehindLatest is the age of what was read. FAULTS is a file that
+a test may write: the share of records that each PutRecords refuses, such as 0.4.
 """
 
+import hashlib
 import random
 import sys
 import threading
@@ -45,6 +46,11 @@ def _keep_records(stream: Stream, parents: list[str], reshard: Any) -> None:
         stream.shards[id].records = records
 
 
+def get_shard_for_key(stream: Stream, partition_key: str, explicit_hash_key: str) -> Shard:  # noqa: ARG001
+    key = int(hashlib.md5(partition_key.encode()).hexdigest(), 16)
+    return next(it for it in stream.shards.values() if it.is_open and it.starting_hash <= key <= it.ending_hash)
+
+
 def put_records(backend: KinesisBackend, stream_arn: Any, stream_name: Any, records: list[Any]) -> dict[str, Any]:
     share = float(FAULTS.read_text()) if FAULTS.exists() else 0.0
     with _ONE_AT_A_TIME:
@@ -71,6 +77,7 @@ if __name__ == "__main__":
     for owner, mended in (
         (Stream, split_shard),
         (Stream, merge_shards),
+        (Stream, get_shard_for_key),
         (KinesisBackend, put_records),
         (KinesisBackend, get_records),
     ):

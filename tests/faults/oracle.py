@@ -51,8 +51,8 @@ def wait_until_written(settings: Settings, limit_s: float = 60) -> None:
         captured_at = connection.execute("SELECT clock_timestamp()").fetchone()
         wait_for(lambda: _is_read(connection, captured_at), limit_s)
     wait_for(lambda: not fetch_sync_status(settings).fanouts, limit_s)
+    wait_for(lambda: fetch_sync_status(settings).is_running)  # Debezium reads the slot twice when it starts
     status = fetch_sync_status(settings)
-    assert status.is_running
     assert status.slot is not None
     print(f"checked: sync status admits {status.slot.lag_bytes:,} bytes of WAL and no fan-out")
 

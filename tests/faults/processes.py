@@ -65,6 +65,11 @@ def start_consumer(settings: Settings) -> "subprocess.Popen[bytes]":
     return _start(settings, "cli.main", "sync", "run", "--from", "kinesis")
 
 
+def start_stock_debezium(settings: Settings) -> "subprocess.Popen[bytes]":
+    """What others may fill a stream with; same log."""
+    return _start(settings, "tests.faults.stock_debezium")
+
+
 def _start(settings: Settings, *arguments: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", *arguments]
     with sync_log(settings).open("ab") as log:

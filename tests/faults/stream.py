@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Self
 from core.settings import Settings
 from indexing.kinesis import create_kinesis
 from indexing.registry import Connection
+from indexing.slot import fetch_slot
 from stack.ports import find_free_port, is_free
 from tests.faults.processes import (
     PROJECT,
     start_capture,
     start_consumer,
+    start_stock_debezium,
     wait_for,
-    wait_for_line,
     wait_until_released,
 )
 
@@ -70,15 +71,20 @@ class StreamUnderTest:
         """A capture and a consumer, as far as `capture` and `consume` bring them."""
         before = self.owners()
         self._processes += [start_capture(self.settings), start_consumer(self.settings)]
-        wait_for_line(self.settings, "Capture is running")
+        wait_for(self._is_captured)
         wait_for(lambda: self.owners() - before)
         return self._processes[-2:]
 
     def capture(self) -> "subprocess.Popen[bytes]":
         """`tanaban sync capture`, running."""
         self._processes.append(start_capture(self.settings))
-        wait_for_line(self.settings, "Capture is running")
+        wait_for(self._is_captured)
         return self._processes[-1]
+
+    def capture_with_stock_debezium(self) -> None:
+        """In place of `capture` (stock_debezium.py)."""
+        self._processes.append(start_stock_debezium(self.settings))
+        wait_for(self._is_captured)
 
     def consume(self) -> "subprocess.Popen[bytes]":
         """`tanaban sync run --from kinesis`, once it has its share of the shards."""
@@ -87,24 +93,52 @@ class StreamUnderTest:
         wait_for(lambda: self.owners() - before)
         return self._processes[-1]
 
+    def _is_captured(self) -> bool:
+        slot = fetch_slot(self._database, self.settings)
+        return slot is not None and slot.is_active
+
     def owners(self) -> set[str]:
         """The consumers that hold a lease now."""
         sql = "SELECT DISTINCT owner FROM tanaban.stream_leases WHERE owner IS NOT NULL AND expires_at > now()"
         return {owner for (owner,) in self._database.execute(sql)}
 
+    def checkpoints(self) -> dict[str, str]:
+        """Of the shards that were read at all."""
+        sql = "SELECT shard, checkpoint FROM tanaban.stream_leases WHERE checkpoint IS NOT NULL"
+        return dict(self._database.execute(sql).fetchall())
+
+    def finished(self) -> set[str]:
+        sql = "SELECT shard FROM tanaban.stream_leases WHERE is_finished"
+        return {shard for (shard,) in self._database.execute(sql)}
+
+    def skip_unread(self) -> None:
+        """As if all that is unread had been trimmed, a day after the consumer was last there."""
+        for shard in self.shards():
+            records = self._read_shard(shard)
+            self._database.execute(
+                "UPDATE tanaban.stream_leases SET checkpoint = %s, read_through_at = now() - interval '25 hours' "
+                "WHERE shard = %s",
+                [records[-1]["SequenceNumber"] if records else None, shard["ShardId"]],
+            )
+
+    def delete(self) -> None:
+        self.client.delete_stream(StreamName=self._name)
+        print("injected: the stream is deleted")
+
     def shards(self, is_open: bool = True) -> "list[ShardTypeDef]":
+        """Open or closed ones."""
         found = self.client.list_shards(StreamName=self._name)["Shards"]
         return [it for it in found if is_open == ("EndingSequenceNumber" not in it["SequenceNumberRange"])]
 
     def read(self) -> "list[RecordTypeDef]":
         """All records that it has."""
-        records = []
-        for shard in [*self.shards(False), *self.shards()]:
-            first = self.client.get_shard_iterator(
-                StreamName=self._name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-            )
-            records += self.client.get_records(ShardIterator=first["ShardIterator"])["Records"]
-        return records
+        return [record for shard in self.shards(False) + self.shards() for record in self._read_shard(shard)]
+
+    def _read_shard(self, shard: "ShardTypeDef") -> "list[RecordTypeDef]":
+        first = self.client.get_shard_iterator(
+            StreamName=self._name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )
+        return self.client.get_records(ShardIterator=first["ShardIterator"])["Records"]
 
     def put_again(self, chance: random.Random) -> int:
         """Every record once more, in another order, also those of one row. Returns how many."""
