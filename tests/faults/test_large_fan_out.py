@@ -18,7 +18,7 @@ from tests.catalog.factory import Shop
 from tests.faults.oracle import prove, wait_until_written
 from tests.faults.processes import syncing, wait_for
 
-pytestmark = [pytest.mark.live, pytest.mark.slow_faults, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.live, pytest.mark.slow_faults, pytest.mark.timeout(900)]
 
 PRODUCTS = 51_000
 SEEN_WITHIN_S = 5.0

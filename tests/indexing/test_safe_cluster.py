@@ -49,10 +49,12 @@ def test_a_write_to_a_pruned_generation_creates_nothing_even_where_auto_creation
 ) -> None:
     with pairs.take() as (pair, _):
         pass
+    writer = Writer(opensearch, small)
+    writer.write(pair, building, [build_tombstone("0")], now_ms())  # from here on it asks for no mapping
     lifecycle.discard(small, "test")
     auto_create("true")
     with pytest.raises(GenerationGone):
-        Writer(opensearch, small).write(pair, building, [build_tombstone("0")], now_ms())
+        writer.write(pair, building, [build_tombstone("0")], now_ms())
     assert not opensearch.indices.exists(index=f"{building.index_name}*", allow_no_indices=False)
 
 
