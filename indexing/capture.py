@@ -20,10 +20,11 @@ from indexing.transport import OnBatch
 
 _HEARTBEAT_MS = 5_000
 _STOP_POLL_S = 0.1
+_QUEUE_BYTES = 16 * 2**20
 _JVM_OPTIONS = (
     "-Xrs",  # leaves the signals to Python
     "-Xms32m",
-    "-Xmx128m",
+    "-Xmx96m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",  # a tenth of the work is here: the better compiler costs more than it saves
     "-XX:+ErrorFileToStderr",
@@ -128,6 +129,7 @@ def build_properties(settings: Settings) -> dict[str, str]:
         "offset.storage": "org.apache.kafka.connect.storage.MemoryOffsetBackingStore",
         "max.batch.size": str(settings.capture_batch_events),
         "max.queue.size": str(2 * settings.capture_batch_events),
+        "max.queue.size.in.bytes": str(_QUEUE_BYTES),
         "poll.interval.ms": "5",
         "key.converter.schemas.enable": "false",
         "value.converter.schemas.enable": "false",
