@@ -133,7 +133,9 @@ class _Sync:
                 while source.is_running() and upkeep.is_sound() and not self._should_stop():
                     upkeep.look()
                     caches.catch_up()
-                    store_freshness(self._transport.connection, probe.read())
+                    freshness = probe.read()
+                    if freshness.samples:  # else those of the process before, or of one that shares the stream
+                        store_freshness(self._transport.connection, freshness)
                     store_load(self._transport.connection, meter.read())
                     pause(_WATCH_S, lambda: self._should_stop() or not source.is_running())
             finally:

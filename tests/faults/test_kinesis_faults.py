@@ -8,6 +8,7 @@ import time
 import pytest
 
 from core.settings import Settings
+from indexing.locks import Lock, is_held
 from indexing.registry import Connection
 from tests.catalog.factory import Shop
 from tests.faults.oracle import prove
@@ -84,6 +85,7 @@ def test_a_consumer_is_killed_and_the_other_one_takes_over(
     _, first = stream.run()
     stream.consume()
     assert len(stream.owners()) == 2, "each has a shard"
+    assert is_held(stocked.database, Lock.UPKEEP)
     edit(stocked, chance)
     first.kill()
     print("injected: SIGKILL of the consumer that also works off fan-outs")
@@ -91,6 +93,7 @@ def test_a_consumer_is_killed_and_the_other_one_takes_over(
     edit(stocked, chance)
     wait_for(lambda: len(stream.owners()) == 1)
     prove(stream.settings)
+    assert is_held(stocked.database, Lock.UPKEEP)
     assert sync_log(stream.settings).read_text().count("A fan-out is done") == 1
 
 
