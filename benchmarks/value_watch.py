@@ -14,7 +14,7 @@ import psycopg
 from benchmarks.connection import Connection, UnexpectedAnswer
 from benchmarks.figures import percentile
 
-_POLL_S = 0.02
+_POLL_S = 0.01
 _PATIENCE_S = 60.0
 
 

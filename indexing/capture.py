@@ -130,7 +130,7 @@ def build_properties(settings: Settings) -> dict[str, str]:
         "max.batch.size": str(settings.capture_batch_events),
         "max.queue.size": str(2 * settings.capture_batch_events),
         "max.queue.size.in.bytes": str(_QUEUE_BYTES),
-        "poll.interval.ms": "5",
+        "poll.interval.ms": "2",
         "key.converter.schemas.enable": "false",
         "value.converter.schemas.enable": "false",
         "errors.max.retries": "0",

@@ -7,7 +7,6 @@ on (id, cursor), so a second runner that is paused and comes back repeats a page
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from indexing.changes import Fanout
@@ -116,11 +115,6 @@ def fetch_page(connection: Connection, job: FanoutJob, limit: int) -> list[UUID]
     """The next products behind the cursor, as the connection's snapshot has them."""
     parameters = {"key": job.key, "cursor": job.cursor, "limit": limit}
     return [id for (id,) in connection.execute(_PAGES[job.kind], parameters)]
-
-
-def select_page(job: FanoutJob, limit: int) -> partial[list[UUID]]:
-    """`fetch_page` for ChangeWriter.write."""
-    return partial(fetch_page, job=job, limit=limit)
 
 
 def move_cursor(

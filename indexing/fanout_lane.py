@@ -12,10 +12,10 @@ from catalog.cache_invalidation import CacheInvalidation
 from core.errors import Cancelled, DatabaseDown, IndexingError, LifecycleBusy, NoLiveGeneration
 from core.settings import Settings
 from indexing import fanout
+from indexing.change_writers import ChangeWriters
 from indexing.changes import Fanout
 from indexing.compare import REPAIRABLE
 from indexing.fanout import FanoutJob
-from indexing.incremental import ChangeWriter
 from indexing.insist import insist
 from indexing.progress import ShouldStop
 from indexing.proof import log_proof, prove_served
@@ -24,6 +24,8 @@ from indexing.registry import Connection
 log = structlog.get_logger("indexing.sync")
 
 _POLL_S = 0.2
+_WRITERS = 2
+"""One fewer than the live lane has by default."""
 
 
 class FanoutLane:
@@ -39,7 +41,7 @@ class FanoutLane:
     ) -> None:
         self._settings, self._connection = settings, connection
         self._caches, self._should_stop = caches, should_stop
-        self._writer = ChangeWriter(settings, connection, client, should_stop)
+        self._writers = ChangeWriters(settings, connection, client, _WRITERS, "fan-out", should_stop)
         self._pace = _Pace()
         self._thread = threading.Thread(target=self._run, name="fan-out", daemon=True)
 
@@ -52,7 +54,7 @@ class FanoutLane:
             self._thread.join()
 
     def close(self) -> None:
-        self._writer.close()
+        self._writers.close()
 
     def is_running(self) -> bool:
         return self._thread.is_alive()
@@ -72,17 +74,18 @@ class FanoutLane:
         fanout.count_products(self._connection)
         job = jobs[0]
         self._pace.begin(job)
+        self._writers.wait_until_visible(job.xids)
         if job.kind is Fanout.RECONCILE:
-            self._writer.wait_until_visible(job.xids)
             return self._reconcile(job) and fanout.end_job(self._connection, job)
         limit = self._settings.rebuild_page_products
-        written = self._writer.write(fanout.select_page(job, limit), job.xids)
-        self._caches.products_changed(written.ids)
-        if len(written.ids) < limit:
-            log.info("A fan-out is done", kind=job.kind, key=str(job.key), products=job.done + len(written.ids))
+        ids = fanout.fetch_page(self._connection, job, limit)  # whoever comes in later has an event of its own
+        self._writers.write(ids)
+        self._caches.products_changed(ids)
+        if len(ids) < limit:
+            log.info("A fan-out is done", kind=job.kind, key=str(job.key), products=job.done + len(ids))
             return fanout.end_job(self._connection, job)
-        rate_per_s = self._pace.add(len(written.ids))
-        return fanout.move_cursor(self._connection, job, written.ids[-1], len(written.ids), rate_per_s)
+        rate_per_s = self._pace.add(len(ids))
+        return fanout.move_cursor(self._connection, job, ids[-1], len(ids), rate_per_s)
 
     def _reconcile(self, job: FanoutJob) -> bool:
         """Whether every index was compared; not while somebody else compares.

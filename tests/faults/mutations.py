@@ -142,8 +142,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a fan-out does not wait for its rename (I4, I7)",
         "indexing/fanout_lane.py",
-        "self._writer.write(fanout.select_page(job, limit), job.xids)",
-        "self._writer.write(fanout.select_page(job, limit), ())",
+        "        self._writers.wait_until_visible(job.xids)\n",
+        "",
         f"{FAULTS}test_lanes.py::test_a_page_of_a_fan_out_waits_for_the_rename_to_be_visible",
     ),
     Mutation(
@@ -187,12 +187,11 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "the cursor moves before its page is written (I7)",
         "indexing/fanout_lane.py",
-        "        written = self._writer.write(fanout.select_page(job, limit), job.xids)\n",
+        "        self._writers.write(ids)\n",
         """\
-        page = fanout.fetch_page(self._connection, job, limit)
-        if len(page) == limit:
-            fanout.move_cursor(self._connection, job, page[-1], limit)
-        written = self._writer.write(fanout.select_page(job, limit), job.xids)
+        if len(ids) == limit:
+            fanout.move_cursor(self._connection, job, ids[-1], limit)
+        self._writers.write(ids)
 """,
         f"{FAULTS}test_killed_sync.py::test_killed_in_a_page_of_a_fan_out[page-half]",
     ),

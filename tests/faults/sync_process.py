@@ -24,7 +24,7 @@ from typing import Any
 
 from catalog.cache_invalidation import CacheInvalidation
 from cli.sync_commands import run_sync
-from indexing import fanout, jobs, lifecycle, registry, sync
+from indexing import dead_letters, fanout, jobs, lifecycle, sync
 from indexing.live_lane import LiveLane
 from indexing.writer import Writer
 
@@ -58,7 +58,7 @@ def send_half(real: Callable[..., object], writer: Writer, alias: str, items: li
 
 
 def in_fanout_lane(*_: Any) -> bool:
-    return threading.current_thread().name == "fan-out"
+    return threading.current_thread().name.startswith("fan-out")
 
 
 def has_rejections(*args: Any) -> bool:
@@ -80,7 +80,7 @@ def arm(point: str, nth: int) -> None:
         case "bulk-sent":
             kill_at_call(Writer, "_send", nth, after=True)
         case "parked":
-            kill_at_call(registry, "park", nth, after=True, counts=has_rejections)
+            kill_at_call(dead_letters, "park", nth, after=True, counts=has_rejections)
         case "before-ack":
             kill_at_call(LiveLane, "take_batch", nth, after=True)
         case "fanout-stored":
