@@ -13,15 +13,12 @@ import psycopg
 from benchmarks.connection import fetch_json
 from benchmarks.figures import summarize
 from benchmarks.processes import Shop
+from benchmarks.shown_products import PRICE_EDIT, fetch_shown_products
 from benchmarks.value_watch import Edit, measure_edits
 
 EDITS_PER_S = 50
 _EDITS = 1_000
-_EDIT = Edit(
-    "UPDATE products SET base_price = base_price + 1, sale_price = sale_price + 1 WHERE id = %s",
-    "products",
-    "price_yen",
-)
+_EDIT = Edit(PRICE_EDIT, "products", "price_yen")
 _WARM_UPS, _ROUNDS = 3, 3
 _STORM_PRODUCTS = 50_000
 _STORM_TRANSACTION = 1_000
@@ -38,8 +35,9 @@ def measure_sync(shop: Shop, urls: dict[str, str], say: Say) -> dict[str, Any]:
     measured before that, all else after it.
     """
     database_url, opensearch_url = urls["TANABAN_DATABASE_URL"], urls["TANABAN_OPENSEARCH_URL"]
-    wait_until_current(database_url, opensearch_url)
-    ids = _fetch_ids(database_url)
+    with psycopg.connect(database_url) as connection:
+        ids = fetch_shown_products(connection)
+    wait_until_current(database_url, opensearch_url, ids[0])
     storm_ids, edit_ids = ids[:_STORM_PRODUCTS], ids[-_EDITS:]
     for _ in range(_WARM_UPS):
         _run_storm(database_url, opensearch_url, storm_ids)
@@ -53,11 +51,11 @@ def measure_sync(shop: Shop, urls: dict[str, str], say: Say) -> dict[str, Any]:
     return {"quiet": quiet, "storm": storm, "storm_with_standby": with_standby, "fan_out": fan_out}
 
 
-def wait_until_current(database_url: str, opensearch_url: str) -> None:
-    """Until nothing is left of what came before: no fan-out is stored, and a last edit has arrived."""
+def wait_until_current(database_url: str, opensearch_url: str, id: str) -> None:
+    """Until no fan-out is left of what came before, and a last edit, of product `id`, has arrived."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         _wait_for_fan_outs(connection)
-    measure_edits(database_url, opensearch_url, _EDIT, _fetch_ids(database_url)[:1], EDITS_PER_S)
+    measure_edits(database_url, opensearch_url, _EDIT, [id], EDITS_PER_S)
 
 
 def _measure_storms(database_url: str, opensearch_url: str, ids: list[str], written: str, say: Say) -> dict[str, Any]:
@@ -68,15 +66,18 @@ def _measure_storms(database_url: str, opensearch_url: str, ids: list[str], writ
 
 
 def _run_storm(database_url: str, opensearch_url: str, ids: list[str]) -> float:
-    """Change each product once; products a second from the first change until all are written."""
-    began_ms = int(time.time() * 1e3)
+    """Change `_STORM_PRODUCTS`, each again once all were; products a second from the first change until all are
+    written. No two changes of a product come in one batch."""
+    rounds = -(-_STORM_PRODUCTS // len(ids))
     started_s = time.monotonic()
     with psycopg.connect(database_url, autocommit=True) as connection:
-        for start in range(0, len(ids), _STORM_TRANSACTION):
-            part = ids[start : start + _STORM_TRANSACTION]
-            connection.execute("UPDATE products SET base_price = base_price + 1 WHERE id = ANY(%s)", [part])
+        for _ in range(rounds):
+            began_ms = int(time.time() * 1e3)
+            for start in range(0, len(ids), _STORM_TRANSACTION):
+                part = ids[start : start + _STORM_TRANSACTION]
+                connection.execute("UPDATE products SET base_price = base_price + 1 WHERE id = ANY(%s)", [part])
     _wait_for_documents(opensearch_url, {"range": {"committed_at": {"gte": began_ms}}}, len(ids))
-    return len(ids) / (time.monotonic() - started_s)
+    return rounds * len(ids) / (time.monotonic() - started_s)
 
 
 def _measure_fan_out(database_url: str, opensearch_url: str, ids: list[str]) -> dict[str, float]:
@@ -105,15 +106,6 @@ def _wait_for_documents(opensearch_url: str, query: dict[str, Any], count: int) 
         if time.monotonic() > deadline_s:
             raise TimeoutError(f"{count:,} changed products were not all written within {_LIMIT_S} s")
         time.sleep(_POLL_S)
-
-
-def _fetch_ids(database_url: str) -> list[str]:
-    """Of shown products, in random but repeatable order."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        rows = connection.execute(
-            "SELECT id::text FROM products WHERE status = 'active' AND published_at <= now() ORDER BY md5(id::text)"
-        )
-        return [id for (id,) in rows]
 
 
 def _count(connection: psycopg.Connection[Any], sql: str) -> int:

@@ -9,6 +9,7 @@ import psycopg
 
 from benchmarks.bulk import settle
 from benchmarks.connection import Connection, fetch_json
+from benchmarks.shown_products import PRICE_EDIT, fetch_shown_products
 from benchmarks.value_watch import Edit, measure_edits
 
 EDITS, EDITS_PER_S = 300, 10
@@ -18,18 +19,7 @@ UPDATED_PRODUCTS = 20_000
 _PATIENCE_S = 600
 _POLL_S = 0.1
 
-_EDIT = "UPDATE products SET base_price = base_price + 1, sale_price = sale_price + 1 WHERE id = %s"
 _UPDATE = "UPDATE products SET description = concat(description, ' ', %s::text) WHERE id = ANY(%s)"
-_PRODUCTS = """
-WITH RECURSIVE hidden AS (
-    SELECT id FROM categories WHERE NOT is_active
-    UNION SELECT c.id FROM categories c JOIN hidden ON c.parent_id = hidden.id
-)
-SELECT p.id::text FROM products p JOIN sellers s ON s.id = p.seller_id
-WHERE p.status = 'active' AND p.published_at <= now() AND s.status = 'active'
-  AND p.category_id NOT IN (SELECT id FROM hidden)
-ORDER BY md5(p.id::text) LIMIT %s
-"""
 _LARGEST_BRAND = """
 SELECT b.name FROM products p JOIN brands b ON b.id = p.brand_id GROUP BY b.name ORDER BY count(*) DESC, b.name LIMIT 1
 """
@@ -73,8 +63,8 @@ def _set_refresh_interval(indexer: Indexer, interval: str) -> None:
 def measure_price_edits(indexer: Indexer, count: int) -> dict[str, float]:
     """Of `count` products, `EDITS_PER_S`."""
     with psycopg.connect(indexer.database_url) as database:
-        ids = _fetch_ids(database, count)
-    edit = Edit(_EDIT, indexer.index, indexer.price_field)
+        ids = fetch_shown_products(database, count)
+    edit = Edit(PRICE_EDIT, indexer.index, indexer.price_field)
     return measure_edits(indexer.database_url, indexer.opensearch_url, edit, ids, EDITS_PER_S)
 
 
@@ -82,7 +72,7 @@ def _measure_update(indexer: Indexer) -> dict[str, float]:
     """One statement. Each description gets one more word, which no other has."""
     word = f"update{time.time_ns():x}"
     with psycopg.connect(indexer.database_url) as database:
-        ids = _fetch_ids(database, UPDATED_PRODUCTS)
+        ids = fetch_shown_products(database, UPDATED_PRODUCTS)
         return _time_change(indexer, database, _UPDATE, [word, ids], {"match": {"description": word}}, len(ids))
 
 
@@ -132,8 +122,3 @@ def _count_writes(opensearch: Connection, index: str) -> int:
 
 def _count(opensearch: Connection, index: str, query: dict[str, Any]) -> int:
     return int(opensearch.fetch("POST", f"/{index}/_count", {"query": query})["count"])
-
-
-def _fetch_ids(database: psycopg.Connection[Any], count: int) -> list[str]:
-    """Of shown products, in random but repeatable order."""
-    return [id for (id,) in database.execute(_PRODUCTS, [count])]
