@@ -1,10 +1,7 @@
 """An admin's jobs and the worker that does them."""
 
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,17 +14,16 @@ from core.clients import create_redis
 from core.errors import JobActive, NotFound
 from core.settings import Settings
 from core.types import JobId
-from indexing import jobs, lifecycle, proof, registry, worker
-from indexing.drift import Comparison
+from indexing import jobs, lifecycle, registry, worker
 from indexing.jobs import JobKind
 from indexing.locks import Lock, hold
 from indexing.progress import Progress
 from indexing.rebuild import rebuild
-from indexing.reconcile import reconcile
 from indexing.registry import Connection
 from tests.catalog.factory import Shop
 from tests.indexing.conftest import fetch_searched, fetch_states
 from tests.indexing.truth import assert_index_is_right
+from tests.indexing.working import fill_plainly, run_until
 
 pytestmark = pytest.mark.live
 
@@ -39,15 +35,10 @@ def do(settings: Settings, connection: Connection, should_stop: Callable[[], boo
     worker.do_job(settings, connection, job, should_stop)
 
 
-def fill(shop: Shop, products: int = 12) -> None:
-    for number in range(products):
-        shop.product(f"商品{number}")
-
-
 def test_a_job_goes_from_queued_to_done(
     database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
 ) -> None:
-    fill(shop)
+    fill_plainly(shop)
     id = jobs.enqueue_reindex(database)
     assert (jobs.fetch_job(database, id).state, jobs.fetch_job(database, id).done) == ("queued", 0)
     do(small, database)
@@ -83,7 +74,7 @@ def test_a_comparison_that_is_cancelled_discards_no_generation(
     database: Connection, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "_REPORT_EVERY_S", 0.0)
-    fill(shop)
+    fill_plainly(shop)
     rebuild(small)
     building = lifecycle.open_generation(small)
     id = jobs.enqueue_reconcile(database, repair=True)
@@ -138,7 +129,7 @@ def test_a_running_job_that_is_cancelled_gives_its_disk_back(
     database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "_REPORT_EVERY_S", 0.0)
-    fill(shop)
+    fill_plainly(shop)
     do_first = jobs.enqueue_reindex(database)
     do(small, database)
     live = fetch_searched(opensearch, small)
@@ -161,7 +152,7 @@ def test_a_running_job_that_is_cancelled_gives_its_disk_back(
 def test_a_stopping_worker_gives_the_job_back_and_the_next_one_resumes_it(
     database: Connection, small: Settings, shop: Shop
 ) -> None:
-    fill(shop)
+    fill_plainly(shop)
     id = jobs.enqueue_reindex(database)
     do(small, database, should_stop=lambda: True)
     assert jobs.fetch_job(database, id).state == "queued"
@@ -206,7 +197,7 @@ def test_a_job_waits_while_a_person_rebuilds(
 def test_a_worker_resumes_the_job_that_a_dead_one_left_running(
     database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop
 ) -> None:
-    fill(shop)
+    fill_plainly(shop)
     id = jobs.enqueue_reindex(database)
     assert jobs.start_job(database, id, "dead:1")
     building = lifecycle.open_generation(small)
@@ -216,7 +207,7 @@ def test_a_worker_resumes_the_job_that_a_dead_one_left_running(
 
 
 def test_a_second_worker_waits_for_the_first(database: Connection, small: Settings, shop: Shop) -> None:
-    fill(shop, 2)
+    fill_plainly(shop, 2)
     with hold(small, Lock.WORKER, "worker"):
         id = jobs.enqueue_reindex(database)
         stop = threading.Event()
@@ -253,83 +244,3 @@ def test_the_worker_folds_popularity_and_makes_partitions(database: Connection, 
     run_until(small, lambda: database.execute("SELECT to_regclass(%s)", [newest]).fetchone() != (None,))
     assert database.execute("SELECT count(*) FROM tanaban.product_popularity").fetchone() == (1,)
     assert database.execute("SELECT count(*) FROM tanaban.popularity_queue").fetchone() == (0,)
-
-
-@pytest.fixture
-def drifting(database: Connection, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """An index that is served and has become wrong, and a worker that compares it every second; it is due."""
-    monkeypatch.setattr(worker, "_LOOK_FOR_PROOFS_EVERY_S", 0.0)
-    monkeypatch.setattr(proof, "PATIENCE_S", 0.0)
-    fill(shop)
-    rebuild(small)
-    database.execute("UPDATE products SET name = '改名'")
-    database.execute("UPDATE tanaban.index_proofs SET finished_at = finished_at - interval '1 second'")
-    return small.model_copy(update={"reconcile_every_s": 1})
-
-
-def count_proofs(database: Connection) -> int:
-    """Those that are begun, the gate's included."""
-    (row,) = database.execute("SELECT count(*) FROM tanaban.index_proofs").fetchall()
-    return int(row[0])
-
-
-def is_index_right(database: Connection, opensearch: OpenSearch, settings: Settings) -> bool:
-    with suppress(AssertionError):
-        assert_index_is_right(database, opensearch, settings)
-        return True
-    return False
-
-
-def test_the_worker_proves_the_index_and_repairs_it_again_and_again(
-    database: Connection, opensearch: OpenSearch, drifting: Settings
-) -> None:
-    run_until(drifting, lambda: is_index_right(database, opensearch, drifting), 20)
-    database.execute("UPDATE products SET name = '再改名'")
-    run_until(drifting, lambda: is_index_right(database, opensearch, drifting), 20)
-
-
-def test_the_worker_proves_nothing_while_someone_rebuilds_or_when_told_never_to(
-    database: Connection, drifting: Settings
-) -> None:
-    with hold(drifting, Lock.REBUILD, "index rebuild"):
-        run_for(drifting, 0.7)
-    run_for(drifting.model_copy(update={"reconcile_every_s": 0}), 0.7)
-    assert count_proofs(database) == 1
-    run_until(drifting, lambda: count_proofs(database) > 1, 20)
-
-
-def test_a_job_cuts_a_proof_short_and_its_gate_makes_up_for_it(
-    database: Connection, opensearch: OpenSearch, drifting: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    queued: list[JobId] = []
-
-    def queue_first(*arguments: Any) -> Comparison:
-        if not queued:
-            queued.append(jobs.enqueue_reindex(database))
-        return reconcile(*arguments)
-
-    monkeypatch.setattr(proof, "reconcile", queue_first)
-    run_until(
-        drifting.model_copy(update={"rebuild_page_products": 1}),
-        lambda: bool(queued) and jobs.fetch_job(database, queued[0]).state == "done",
-        30,
-    )
-    rows = database.execute("SELECT finished_at IS NULL FROM tanaban.index_proofs ORDER BY id").fetchall()
-    assert rows[:3] == [(False,), (True,), (False,)], "the first gate, the proof that gave up, the second gate"
-    assert_index_is_right(database, opensearch, drifting)
-
-
-def run_for(settings: Settings, seconds: float) -> None:
-    until_s = time.monotonic() + seconds
-    worker.run(settings, lambda: time.monotonic() > until_s)
-
-
-def run_until(settings: Settings, is_enough: Callable[[], bool], seconds: float = 60) -> None:
-    """Run a whole worker in this thread until `is_enough`."""
-    stop = threading.Timer(seconds, lambda: None)
-    stop.start()
-    try:
-        worker.run(settings, lambda: is_enough() or stop.finished.is_set())
-    finally:
-        stop.cancel()
-    assert is_enough()
