@@ -10,8 +10,8 @@ from indexing.status import GenerationStatus, IndexStatus
 
 
 @dataclass(frozen=True, slots=True)
-class JobAnswer:
-    """A reindex. `done` and `total` are products; `reason` tells why a job was refused, failed or cancelled."""
+class _Progress:
+    """What the answers about all jobs have."""
 
     id: str
     state: str
@@ -19,39 +19,31 @@ class JobAnswer:
     total: int | None
     rate_per_s: float | None
     eta_s: float | None
-    generation: int | None
     reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class ReconcileAnswer:
+class JobAnswer(_Progress):
+    """A reindex. `done` and `total` are products; `reason` tells why a job was refused, failed or cancelled."""
+
+    generation: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileAnswer(_Progress):
     """A comparison; `done` and `total` are products of the generation at hand.
 
     `result`, once it is done, is what `tanaban index reconcile --json` prints: `clean`, and what each generation had.
     """
 
-    id: str
-    state: str
     repair: bool
-    done: int
-    total: int | None
-    rate_per_s: float | None
-    eta_s: float | None
-    reason: str | None
     result: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayAnswer:
+class ReplayAnswer(_Progress):
     """Dead letters that are written again. `result`, once it is done: products by what became of them."""
 
-    id: str
-    state: str
-    done: int
-    total: int | None
-    rate_per_s: float | None
-    eta_s: float | None
-    reason: str | None
     result: dict[str, Any] | None
 
 
@@ -109,7 +101,7 @@ def build_replay_answer(job: Job) -> ReplayAnswer:
 
 
 def _progress(job: Job) -> dict[str, Any]:
-    """What the answers about all jobs have."""
+    """The fields of `_Progress`."""
     is_moving = job.state in ("running", "checking")
     eta_s = max(0, job.total - job.done) / job.rate_per_s if is_moving and job.total and job.rate_per_s else None
     return {
