@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 INPUTS := pyproject.toml install.sh
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
+MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help up test faults mutations check format bench bench-peers load ci lock
 
