@@ -5,7 +5,8 @@
     │   ├── InvalidParameter      a known parameter with a value that is not allowed
     │   ├── UnknownParameter      a parameter, facet or attribute that does not exist
     │   ├── BadCursor             a cursor that this index did not give out
-    │   └── BodyTooLarge          a body over its limit
+    │   ├── BodyTooLarge          a body over its limit
+    │   └── SynonymRefused        a synonym that would find nothing more, or everything, or contradicts another
     ├── NotAuthorized             the admin's bearer token is missing or wrong
     │   └── AdminClosed           no bearer token is set anywhere, so nobody may enter
     ├── NotFound                  no such category, product, job, generation or page
@@ -14,6 +15,7 @@
     │   ├── JobActive             a job of that kind is already queued or running
     │   └── LifecycleBusy         another life-cycle command holds the lock (I8)
     ├── CatalogFileError          a catalog file that cannot be read at all
+    ├── SynonymFileError          a file of synonyms with a broken line; the message names it
     ├── DependencyDown            a server that is needed does not answer in time
     │   ├── DatabaseDown
     │   ├── SchemaBehind          the database has the schema of another version
@@ -67,6 +69,10 @@ class BodyTooLarge(BadRequest):
     code = "body_too_large"
 
 
+class SynonymRefused(BadRequest):
+    code = "synonym_refused"
+
+
 class NotAuthorized(TanabanError):
     code = "not_authorized"
 
@@ -97,6 +103,10 @@ class LifecycleBusy(Conflict):
 
 class CatalogFileError(TanabanError):
     code = "catalog_file"
+
+
+class SynonymFileError(TanabanError):
+    code = "synonym_file"
 
 
 class DependencyDown(TanabanError):

@@ -6,6 +6,15 @@ A limit is a constant where a shop has no reason to move it; what a shop may tun
 QUERY_MAX_CHARS = 200
 """Characters of a search text after normalisation; longer is a 400. Real queries are under 50."""
 
+QUERY_WORDS_MAX = 24
+"""Words of a search text that must be found; further ones are left out and named. Each costs up to 40 clauses."""
+
+LITERALS_MAX = 20
+"""Parts of a search text that a request takes as written."""
+
+PARTIAL_WORDS_MAX = 8
+"""Words of a search text of which one may be left out when nothing has all of them; a longer text is a title."""
+
 QUERY_STRING_MAX_BYTES = 64 * 2**10
 """Bytes of a request's query string, percent-encoded as received; decoding it takes well under 1 ms."""
 
@@ -66,3 +75,18 @@ SHOWN_VARIATIONS_MAX = 200
 
 SHOWN_ATTRIBUTES_MAX = 100
 """Attribute values of one product or variation that are indexed."""
+
+SYNONYM_ROWS_MAX = 20_000
+"""Rows that a shop's own synonyms, the fetched ones and the switched-off ones may be together."""
+
+SYNONYM_MAX_CHARS = 50
+"""Characters of a synonym's source or target."""
+
+SYNONYM_SOURCE_WORDS_MAX = 3
+"""Words that a synonym's source may be; a query is looked up by spans of so many."""
+
+SYNONYM_TARGET_WORDS_MAX = 4
+"""Words that a synonym's target may be; all of them must be in a product."""
+
+SYNONYM_TARGETS_MAX = 10
+"""Targets that one source may have, and so alternatives that synonyms add to one word of a query."""

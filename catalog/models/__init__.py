@@ -19,6 +19,8 @@ from catalog.models.service import (
     ProductPopularity,
     StreamLease,
     SyncState,
+    Synonym,
+    SynonymRevision,
     TreeGuard,
 )
 
@@ -53,6 +55,8 @@ __all__ = [
     "SellerReview",
     "StreamLease",
     "SyncState",
+    "Synonym",
+    "SynonymRevision",
     "TreeGuard",
     "User",
     "UserProfile",

@@ -1,12 +1,24 @@
-"""Schema `tanaban`, the catalog's part: kept by triggers and by catalog/popularity_fold.py."""
+"""Schema `tanaban`, the catalog's part: kept by triggers, by catalog/popularity_fold.py and catalog/synonyms.py."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Double, ForeignKey, Identity, Index, Text, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models.base import SERVICE_SCHEMA, Base, Count, CreatedAt, ShortText
+from catalog.models.base import SERVICE_SCHEMA, Base, Count, CreatedAt, ShortText, not_blank
 
 IN_SERVICE = {"schema": SERVICE_SCHEMA}
 
@@ -123,3 +135,36 @@ class StreamLease(Base):
     # Drawn anew with each change of hands; a checkpoint moves by compare-and-set on it.
     token: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     expires_at: Mapped[datetime | None]
+
+
+class Synonym(Base):
+    """Who asks for `source` also finds `target`: a shop's own rule, a fetched one, or one that is switched off."""
+
+    __tablename__ = "synonyms"
+    __table_args__ = (
+        UniqueConstraint("source", "target", "kind"),
+        not_blank("source"),
+        not_blank("target"),
+        CheckConstraint("weight > 0 AND weight <= 1", name="weight_is_share"),
+        CheckConstraint("kind IN ('shop', 'sudachi', 'off')", name="kind_is_known"),
+        IN_SERVICE,
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    source: Mapped[ShortText]
+    target: Mapped[ShortText]
+    weight: Mapped[float] = mapped_column(Double, server_default=text("0.7"))
+    domain: Mapped[str] = mapped_column(server_default=text("'general'"))
+    kind: Mapped[str] = mapped_column(server_default=text("'shop'"))
+    note: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+
+
+class SynonymRevision(Base):
+    """One row that a trigger moves with each change of the synonyms, so that a poll costs one number."""
+
+    __tablename__ = "synonym_revision"
+    __table_args__ = (CheckConstraint("only_row", name="only_row"), IN_SERVICE)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    n: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
