@@ -6,7 +6,7 @@ from functools import cache
 from typing import cast
 
 import jaconv
-from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
+from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
 from analyzers.normalizer import fold
 
@@ -42,8 +42,13 @@ def _dictionary() -> Dictionary:
 def _tokenizer() -> Tokenizer:
     """One per thread: a Tokenizer that two threads share raises "already in use"; the dictionary is shared."""
     if not hasattr(_local, "tokenizer"):
-        _local.tokenizer = _dictionary().tokenizer(SplitMode.C, fields={"reading_form"})
+        _local.tokenizer = _dictionary().tokenizer(SplitMode.C)
     return cast(Tokenizer, _local.tokenizer)
+
+
+def tokenize(text: str) -> MorphemeList:
+    """C units of a normalised text of at most 49,149 bytes of UTF-8."""
+    return _tokenizer().tokenize(text)
 
 
 def reading_of(text: str) -> str:
@@ -52,7 +57,7 @@ def reading_of(text: str) -> str:
     >>> reading_of("東京 ワイヤレスイヤホン 2個")
     'とうきょう わいやれすいやほん 2こ'
     """
-    return "".join(map(_read_token, _tokenizer().tokenize(fold(text[:_READ_MAX_CHARS]))))
+    return "".join(map(_read_token, tokenize(fold(text[:_READ_MAX_CHARS]))))
 
 
 def _read_token(token: Morpheme) -> str:
@@ -90,5 +95,5 @@ def romaji_slug(name: str) -> str:
     >>> romaji_slug("ワイヤレスイヤホン"), romaji_slug("本・雑誌")
     ('waiyaresu-iyahon', 'hon-zasshi')
     """
-    words = (_read_token(token) for token in _tokenizer().tokenize(fold(name[:_READ_MAX_CHARS])))
+    words = (_read_token(token) for token in tokenize(fold(name[:_READ_MAX_CHARS])))
     return _NOT_SLUG.sub("-", "-".join(jaconv.kana2alphabet(word) for word in words)).strip("-")
