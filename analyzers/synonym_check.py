@@ -45,8 +45,11 @@ class SynonymCheck:
         return rule
 
     def find(self, synonym: Synonym) -> Standing | None:
-        """The rule that stands for the same words."""
-        return self._standing.get(read_rule(synonym).pair)
+        """The rule that stands for the same words; None also for words that could have no rule."""
+        try:
+            return self._standing.get(read_rule(synonym).pair)
+        except SynonymRefused:
+            return None
 
     def _refuse_repetition(self, rule: Rule, synonym: Synonym) -> None:
         known = self._standing.get(rule.pair)

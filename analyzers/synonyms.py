@@ -176,14 +176,14 @@ def _read_side(side: str, text: str, words_max: int) -> tuple[Word, ...]:
     if len(text) > SYNONYM_MAX_CHARS:
         raise SynonymRefused(f"the {side} has {len(text)} characters; allowed: {SYNONYM_MAX_CHARS}")
     normalized = normalize_text(text)
+    if _ONE_SIGN.fullmatch(normalized):
+        raise SynonymRefused(f"the {side} {text} is a single kana, letter or digit, which is found nearly everywhere")
     words = read_words(normalized)
     if not words:
         raise SynonymRefused(f"the {side} {text!r} has no word that is searched for")
     if len(words) > words_max:
         shown = ", ".join(word.text for word in words)
         raise SynonymRefused(f"the {side} {text} is {len(words)} words ({shown}); allowed: {words_max}")
-    if _ONE_SIGN.fullmatch(normalized):
-        raise SynonymRefused(f"the {side} {text} is a single kana, letter or digit, which is found nearly everywhere")
     if all(word.term in _terms_saying_nothing() for word in words):
         raise SynonymRefused(f"the {side} {text} says nothing of a product; nearly everything would match")
     return words
