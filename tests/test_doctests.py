@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("analyzers", "api", "benchmarks", "catalog", "core", "indexing", "mappings", "search")
+PACKAGES = ("analyzers", "api", "benchmarks", "catalog", "core", "indexing", "mappings", "relevance", "search")
 
 
 def modules_with_examples() -> list[str]:
