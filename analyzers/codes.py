@@ -1,10 +1,57 @@
-"""Codes that shoppers paste: JAN, SKU and model numbers, compared without hyphens, width or case."""
+"""Codes that shoppers paste: JAN, SKU and model numbers, compared without hyphens, spaces, width or case."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from analyzers.normalizer import fold
 
 _NOT_CODE = re.compile(r"[^a-z0-9]+")
+_RUN = re.compile(r"[a-z0-9]+(?:[-.‐‑–_][a-z0-9]+)*")
+_LETTERS_OR_DIGITS = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
+
+_JAN_LENGTHS = (8, 13)
+_NUMBER_MIN_DIGITS = 5
+"""Digits from which a number may be an article number and is a code as well as a term."""
+_NAME_MIN_LETTERS = 4
+"""Letters from which the beginning of a run is a name by itself: iphone15, but not wh1000xm5."""
+_JOINED_MAX_CHARS = 24
+_JOINED_MAX_RUNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Latin letters and digits at `start` to `end`, hyphens and dots inside: `code` is the run without these."""
+
+    start: int
+    end: int
+    code: str
+    parts: tuple[str, ...]
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it has a letter and a digit."""
+        return _has_both(self.code)
+
+    @property
+    def is_number(self) -> bool:
+        return self.code.isdigit()
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the whole is asked for, and none of its parts as a word."""
+        return self.is_model or is_jan(self.code)
+
+    @property
+    def is_spelt_apart(self) -> bool:
+        """Whether it is letters with a hyphen, as wi-fi."""
+        return len(self.parts) > 1 and self.code.isalpha()
+
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Letters and numbers of a run that begins with a name: iphone15pro is iphone, 15, pro; wh1000xm5 has none."""
+        parts = _LETTERS_OR_DIGITS.findall(self.code) if len(self.parts) == 1 and self.is_model else []
+        return tuple(parts) if parts and parts[0].isalpha() and len(parts[0]) >= _NAME_MIN_LETTERS else ()
 
 
 def normalize_code(text: str) -> str:
@@ -28,3 +75,57 @@ def is_code_like(text: str) -> bool:
         return False
     code = normalize_code(folded)
     return len(code) >= 4 and any(char.isdigit() for char in code)
+
+
+def is_jan(code: str) -> bool:
+    """Whether digits are a JAN: 13 or 8 of them, the last the check digit (GS1 General Specifications, 7.9).
+
+    >>> is_jan("4901234567894"), is_jan("4901234567890"), is_jan("49123456"), is_jan("1234")
+    (True, False, True, False)
+    """
+    if len(code) not in _JAN_LENGTHS or not (code.isascii() and code.isdigit()):
+        return False
+    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code)))
+    return weighted % 10 == 0
+
+
+def scan_runs(text: str) -> list[Run]:
+    """Latin runs of a normalised text in order.
+
+    >>> [run.code for run in scan_runs("sony wh-1000xm5 ヘッドホン usb 3.0")]
+    ['sony', 'wh1000xm5', 'usb', '30']
+    """
+    return [
+        Run(match.start(), match.end(), _NOT_CODE.sub("", match[0]), tuple(_NOT_CODE.split(match[0])))
+        for match in _RUN.finditer(text)
+    ]
+
+
+def build_codes(run: Run) -> list[str]:
+    """What a document with a run is found by: the code, and of a hyphenated one each part that is one itself."""
+    if run.is_model:
+        names = run.name_parts
+        prefixes = ["".join(names[:count]) for count in range(2, len(names))]
+        return [run.code, *(part for part in run.parts if _has_both(part)), *prefixes]
+    return [run.code] if run.is_number and len(run.code) >= _NUMBER_MIN_DIGITS else []
+
+
+def join_runs(text: str, runs: Sequence[Run]) -> Iterator[tuple[str, int, int]]:
+    """Codes that neighbouring runs make when the space between them is left out, with first and last run's place.
+
+    >>> text = "wh 1000xm5 usb"
+    >>> list(join_runs(text, scan_runs(text)))
+    [('wh1000xm5', 0, 1), ('wh1000xm5usb', 0, 2), ('1000xm5usb', 1, 2)]
+    """
+    for first in range(len(runs)):
+        code = runs[first].code
+        for last in range(first + 1, min(first + _JOINED_MAX_RUNS, len(runs))):
+            if text[runs[last - 1].end : runs[last].start] != " ":
+                break
+            code += runs[last].code
+            if len(code) <= _JOINED_MAX_CHARS and _has_both(code):
+                yield code, first, last
+
+
+def _has_both(code: str) -> bool:
+    return not (code.isalpha() or code.isdigit())

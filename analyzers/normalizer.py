@@ -4,11 +4,21 @@ OpenSearch applies the same function to the text fields: mappings/nfkc_casefold.
 analyzers/char_filter.py, so text that was not normalised in Python meets the same tokens.
 """
 
+import hashlib
 import re
 import unicodedata
+from importlib.metadata import version
+from pathlib import Path
 
-NORMALIZER_VERSION = "1"
-"""Stored with each generation. Any change of this package that changes an output raises it."""
+_CODE_VERSION = "2"
+"""Any change of this package that changes an output raises it."""
+
+_BRANDS = Path(__file__).with_name("brands.tsv")
+
+NORMALIZER_VERSION = "-".join(
+    (_CODE_VERSION, version("sudachidict_core"), hashlib.sha256(_BRANDS.read_bytes()).hexdigest()[:8])
+)
+"""Stored with each generation: the code, the dictionary and the brands that made its terms."""
 
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff0-\uffff\ud800-\udfff]"

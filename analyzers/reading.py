@@ -1,13 +1,11 @@
 """Readings: how a name is said, for sorting by 五十音 and for slugs. SudachiPy's core dictionary gives them."""
 
 import re
-import threading
-from functools import cache
-from typing import cast
 
 import jaconv
-from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
+from sudachipy import Morpheme
 
+from analyzers.dictionary import tokenize
 from analyzers.normalizer import fold
 
 _READ_MAX_CHARS = 80
@@ -31,24 +29,6 @@ _VOWELS = {
     }.items()
     for kana in row
 }
-_local = threading.local()
-
-
-@cache
-def _dictionary() -> Dictionary:
-    return Dictionary(dict="core")
-
-
-def _tokenizer() -> Tokenizer:
-    """One per thread: a Tokenizer that two threads share raises "already in use"; the dictionary is shared."""
-    if not hasattr(_local, "tokenizer"):
-        _local.tokenizer = _dictionary().tokenizer(SplitMode.C)
-    return cast(Tokenizer, _local.tokenizer)
-
-
-def tokenize(text: str) -> MorphemeList:
-    """C units of a normalised text of at most 49,149 bytes of UTF-8."""
-    return _tokenizer().tokenize(text)
 
 
 def reading_of(text: str) -> str:
@@ -75,7 +55,12 @@ def gojuon_key(text: str) -> str:
     >>> sorted(names, key=gojuon_key)
     ['かあさん', 'カーテン', 'かい', 'ばら', 'はり']
     """
-    reading = reading_of(text)
+    return sort_key(reading_of(text))
+
+
+def sort_key(reading: str) -> str:
+    """The key of a reading that is known already, of which the first 80 characters count."""
+    reading = reading[:_READ_MAX_CHARS]
     return f"{_lengthen(reading.translate(_PLAIN))} {reading}"
 
 

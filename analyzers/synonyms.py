@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from math import isfinite
 
+from analyzers.kana import fold_length
 from analyzers.normalizer import normalize_text
 from analyzers.words import Alternative, Word, read_words
 from core.errors import SynonymRefused
@@ -85,8 +86,8 @@ class SynonymTable:
 
 
 def join_terms(words: Iterable[Word]) -> str:
-    """What words are compared by."""
-    return "".join(word.term for word in words)
+    """What words are compared by; a long compound is folded as one word, however it was cut."""
+    return fold_length("".join(word.term for word in words))
 
 
 def normalize_synonym(synonym: Synonym) -> Synonym:
@@ -142,7 +143,7 @@ def _expand(words: Sequence[Word], table: SynonymTable) -> Iterator[Word]:
             found = table.find(join_terms(span))
             if found or size == 1:
                 break
-        alone = [_add(word, table.find(word.term)) for word in span]
+        alone = [_add(word, table.find(join_terms([word]))) for word in span]
         yield alone[0] if size == 1 else _add(_merge(alone), found)
         at += size
 

@@ -1,14 +1,30 @@
 """What a document's text is found by: terms, readings, codes and quantities."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from analyzers.normalizer import normalize_text
-from analyzers.reading import tokenize
+from analyzers.codes import build_codes, join_runs
+from analyzers.dictionary import tokenize
+from analyzers.kana import fold_length, is_hiragana
+from analyzers.lexicon import Role, look_up
+from analyzers.measures import SIZES
+from analyzers.reading import sort_key
+from analyzers.scan import Scan, Token, scan_text
+
+_KEPT_TEXTS = 20_000
+"""Texts whose terms are kept for the next product: brands, category paths and attribute values come again and again."""
+_KEPT_MAX_CHARS = 60
+_JOINED_MAX_TOKENS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class TextTerms:
-    """Each value once, in order of appearance."""
+    """Each value once, in order of appearance. Values have no spaces.
+
+    `terms` are normal forms of C units, and of A units of two characters or more; `readings` folded kana of both and of
+    2 to 4 neighbours, never of numerals; `codes` letters and digits; `quantities` "unit:number".
+    """
 
     terms: tuple[str, ...]
     readings: tuple[str, ...]
@@ -17,24 +33,83 @@ class TextTerms:
 
 
 def build_terms(text: str) -> TextTerms:
-    """Terms of a text of any length; only its first part is read when it is very long.
+    """Terms of a text of any length and content.
 
-    >>> build_terms("赤い靴下").terms
-    ('赤い', '靴下')
+    >>> build_terms("SONY ＷＨ－1000XM5 ワイヤレスヘッドホン").terms
+    ('ソニー', 'ワイヤレス', 'ヘッドホン')
+    >>> build_terms("化粧水 1.5L")
+    TextTerms(terms=('化粧水', '化粧'), readings=('ケショウスイ', 'ケショウ'), codes=(), quantities=('ml:1500',))
     """
-    tokens = scan_tokens(normalize_text(text))
-    return TextTerms(
-        terms=tuple(dict.fromkeys(term for _, _, _, term, _ in tokens)),
-        readings=tuple(dict.fromkeys(reading for _, _, _, _, reading in tokens)),
-        codes=(),
-        quantities=(),
-    )
+    return _build_kept(text) if len(text) <= _KEPT_MAX_CHARS else terms_of(scan_text(text))
 
 
-def scan_tokens(text: str) -> list[tuple[str, int, int, str, str]]:
-    found = []
-    for token in tokenize(text[:4_000]):
-        if token.part_of_speech()[0] not in ("空白", "補助記号", "助詞", "助動詞"):
-            term = token.normalized_form().casefold()
-            found.append((token.surface(), token.begin(), token.end(), term, token.reading_form()))
-    return found
+def build_name_terms(name: str) -> tuple[TextTerms, str]:
+    """Terms of a product's name and its 五十音 sort key, from one pass.
+
+    >>> build_name_terms("かいの本")[1]
+    'かいのほん かいのほん'
+    """
+    scan = scan_text(name)
+    return terms_of(scan), sort_key(scan.spoken)
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _build_kept(text: str) -> TextTerms:
+    return terms_of(scan_text(text))
+
+
+def terms_of(scan: Scan) -> TextTerms:
+    """The terms of a text that was read already."""
+    terms: list[str] = []
+    readings: list[str] = []
+    for token in scan.tokens:
+        terms += token.entry.terms
+        readings += token.entry.readings
+    for brand, _, _ in scan.brands:
+        terms.append(brand.term)
+        readings += brand.readings
+    for chunk in scan.chunks:
+        readings += (reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS))
+    terms += (run.code for run in scan.runs if run.is_spelt_apart)
+    terms += (term for run in scan.runs if run.is_model for term in run_terms(run.name_parts))
+    return TextTerms(_unique(terms), _unique(readings), _build_codes(scan), _build_quantities(scan))
+
+
+def join_readings(chunk: tuple[Token, ...], most: int) -> Iterator[tuple[str, int, int]]:
+    """Readings of 2 to `most` neighbours, (reading, first, last).
+
+    A particle or an ending is at neither end, unless all is hiragana.
+    """
+    sounds = [token.entry.sound for token in chunk]
+    loose = [token.entry.role in (Role.PARTICLE, Role.AUXILIARY) for token in chunk]
+    if any(loose) and all(is_hiragana(token.morpheme.surface()) for token in chunk):
+        loose = [False] * len(chunk)
+    for first, sound in enumerate(sounds):
+        if not sound or loose[first]:
+            continue
+        for last in range(first + 1, min(first + most, len(sounds))):
+            if not sounds[last]:
+                break
+            sound += sounds[last]
+            if not loose[last]:
+                yield fold_length(sound), first, last
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def run_terms(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Terms of the names and numbers in a run: iphone15 is found by アイフォン and 15."""
+    return tuple(term for part in parts for morpheme in tokenize(part) for term in look_up(morpheme).terms)
+
+
+def _build_codes(scan: Scan) -> tuple[str, ...]:
+    codes = [code for run in scan.runs for code in build_codes(run)]
+    return _unique([*codes, *(code for code, _, _ in join_runs(scan.text, scan.runs))])
+
+
+def _build_quantities(scan: Scan) -> tuple[str, ...]:
+    sizes = (f"size:{SIZES[run.code]}" for run in scan.runs if run.code in SIZES and len(run.parts) == 1)
+    return _unique([*(found.value for found in scan.quantities), *sizes])
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

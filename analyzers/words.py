@@ -6,10 +6,28 @@ The same evaluation serves the index (search/ turns words into clauses) and high
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
-from analyzers.normalizer import normalize_text
+from analyzers.codes import build_codes, join_runs
+from analyzers.kana import fold_kana, is_hiragana, is_kana
+from analyzers.lexicon import Entry, Role
+from analyzers.measures import SIZES
+from analyzers.scan import Scan, Token, scan_text
+from analyzers.terms import join_readings, run_terms
+
+READING_WEIGHT = 0.9
+"""Of a word found by how it is said: several words are said alike."""
+PARTS_WEIGHT = 0.8
+"""Of a compound found by its parts."""
+
+_READING_MIN = 2
+_CUT_READING_MIN = 3
+"""Kana of a word that is found by its own reading. Hiragana in a row may be cut wrongly (しせい どう), so there a short
+piece only counts joined."""
+_JOINED_MAX_TOKENS = 6
 
 
 class Kind(StrEnum):
@@ -49,15 +67,121 @@ class Word:
     alternatives: tuple[Alternative, ...]
 
 
-def read_words(text: str) -> tuple[Word, ...]:
-    """Words in order of appearance; empty when the text has none.
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Another way to say all that stands at `start` to `end`: each word there gets it as an alternative.
 
-    >>> [word.text for word in read_words("赤い 靴下")]
-    ['赤い', '靴下']
+    That is the same as one word for the whole span, since (a or x) and (b or x) is (a and b) or x.
     """
-    from analyzers.terms import scan_tokens
 
-    return tuple(
-        Word(surface, start, end, term, (Alternative((Atom(Kind.TERM, term),)),))
-        for surface, start, end, term, _ in scan_tokens(normalize_text(text))
-    )
+    start: int
+    end: int
+    alternative: Alternative
+
+
+def read_words(text: str) -> tuple[Word, ...]:
+    """Words of a normalised query in order of appearance; empty when it has none.
+
+    >>> [word.text for word in read_words("赤い 靴下の 2足セット wh-1000xm5")]
+    ['赤い', '靴下', '2足', 'セット', 'wh-1000xm5']
+    >>> read_words("めがね")[0].alternatives[1].parts
+    (Atom(kind=<Kind.READING: 'reading'>, value='メガネ', edits=0),)
+    """
+    scan = scan_text(text)
+    spans = list(_find_spans(scan))
+    words = [*_read_tokens(scan), *_read_quantities(scan), *_read_runs(scan)]
+    return tuple(_add_spans(word, text, spans) for word in sorted(words, key=lambda word: word.start))
+
+
+def _add_spans(word: Word, text: str, spans: list[_Span]) -> Word:
+    more = [span.alternative for span in spans if span.start <= word.start and word.end <= span.end]
+    alternatives = tuple(dict.fromkeys((*word.alternatives, *more)))
+    return replace(word, text=text[word.start : word.end], alternatives=alternatives)
+
+
+def _word(start: int, end: int, term: str, *alternatives: Alternative) -> Word:
+    return Word("", start, end, term, alternatives)
+
+
+def plain(kind: Kind, *values: str, weight: float = 1.0) -> Alternative:
+    """An alternative of atoms of one kind, all needed."""
+    return Alternative(tuple(Atom(kind, value) for value in values), weight)
+
+
+def _read_tokens(scan: Scan) -> Iterator[Word]:
+    for chunk in scan.chunks:
+        whole = scan.text[chunk[0].start : chunk[-1].end]
+        for place, token in enumerate(chunk):
+            if token in scan.tokens and not _is_optional(chunk, place):
+                own_reading_min = _CUT_READING_MIN if len(chunk) > 1 and is_hiragana(whole) else _READING_MIN
+                yield _read_token(token, scan.text[token.start : token.end], own_reading_min)
+
+
+def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
+    entry = token.entry
+    alternatives = [plain(Kind.TERM, entry.term)]
+    if len(surface) >= own_reading_min and is_kana(surface):
+        alternatives.append(plain(Kind.READING, fold_kana(surface), weight=READING_WEIGHT))
+    parts = merge_pieces(entry)
+    if len(parts) > 1:
+        alternatives.append(plain(Kind.TERM, *parts, weight=PARTS_WEIGHT))
+    if surface in SIZES:
+        alternatives.append(plain(Kind.QUANTITY, f"size:{SIZES[surface]}"))
+    return _word(token.start, token.end, entry.term, *alternatives)
+
+
+def merge_pieces(entry: Entry) -> tuple[str, ...]:
+    """A units of which none is a single character: 水 of 化粧水 is no word of its own, it stays with 化粧."""
+    merged: list[str] = []
+    lone = False
+    for length, term in entry.pieces:
+        if merged and (length == 1 or lone):
+            merged[-1] += term
+            lone = False
+        else:
+            merged.append(term)
+            lone = length == 1
+    return tuple(merged)
+
+
+def _is_optional(chunk: tuple[Token, ...], place: int) -> bool:
+    """用 after a word; お before one that is more than one kana, since お け is a wrongly cut おけ."""
+    role = chunk[place].entry.role
+    if role is Role.PURPOSE:
+        return place > 0
+    if role is not Role.HONORIFIC or place == len(chunk) - 1:
+        return False
+    after = chunk[place + 1]
+    return after.entry.role is Role.WORD and (after.end - after.start > 1 or not is_kana(after.morpheme.surface()))
+
+
+def _read_quantities(scan: Scan) -> Iterator[Word]:
+    """Values at one place in one unit are all needed (30x40cm), in several units any will do (3l)."""
+    for (start, end), found in groupby(scan.quantities, key=lambda quantity: (quantity.start, quantity.end)):
+        values = [quantity.value for quantity in found]
+        units = groupby(values, key=lambda value: value.partition(":")[0])
+        yield _word(start, end, values[0], *(plain(Kind.QUANTITY, *alike) for _, alike in units))
+
+
+def _read_runs(scan: Scan) -> Iterator[Word]:
+    for run in scan.runs:
+        if run.is_taken:
+            names = run_terms(run.name_parts)
+            more = [plain(Kind.TERM, *names, weight=PARTS_WEIGHT)] if names else []
+            yield _word(run.start, run.end, run.code, plain(Kind.CODE, run.code), *more)
+
+
+def _find_spans(scan: Scan) -> Iterator[_Span]:
+    for chunk in scan.chunks:
+        for reading, first, last in join_readings(chunk, _JOINED_MAX_TOKENS):
+            if is_kana(scan.text[chunk[first].start : chunk[last].end]):
+                yield _Span(chunk[first].start, chunk[last].end, plain(Kind.READING, reading, weight=READING_WEIGHT))
+    for brand, first, last in scan.brands:
+        yield _Span(scan.tokens[first].start, scan.tokens[last].end, plain(Kind.TERM, brand.term))
+    for run in scan.runs:
+        if run.is_spelt_apart:
+            yield _Span(run.start, run.end, plain(Kind.TERM, run.code))
+        elif not run.is_taken:
+            yield from (_Span(run.start, run.end, plain(Kind.CODE, code)) for code in build_codes(run))
+    for code, first, last in join_runs(scan.text, scan.runs):
+        yield _Span(scan.runs[first].start, scan.runs[last].end, plain(Kind.CODE, code))

@@ -1,0 +1,164 @@
+"""A text read once: its tokens, quantities, latin runs and brands, for documents, queries and highlighting alike."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sudachipy import Morpheme, SplitMode
+
+from analyzers.brands import Brand
+from analyzers.codes import Run, scan_runs
+from analyzers.dictionary import tokenize
+from analyzers.kana import unify_dashes
+from analyzers.lexicon import Entry, Role, brand_lengths, brands_by_term, look_up
+from analyzers.normalizer import normalize_text
+from analyzers.quantities import Quantity, scan_quantities
+
+TEXT_MAX_CHARS = 8_000
+"""Characters of a text that are read: SudachiPy takes 49,149 bytes, and a character may have four."""
+
+_BRAND_GAPS = ("", " ", "・", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A C unit of the scanned text, or an A unit where a quantity cuts a C unit."""
+
+    start: int
+    end: int
+    entry: Entry
+    morpheme: Morpheme
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """`text` is normalised and every offset is into it.
+
+    `tokens` are those that are asked for or found: no symbols, nothing that is part of a quantity or a model number, no
+    particles but those that stand alone. `chunks` are all tokens but symbols, in groups that no symbol or space parts.
+    `brands` are spans of `tokens`, (brand, first, last).
+    """
+
+    text: str
+    spoken: str
+    tokens: tuple[Token, ...]
+    chunks: tuple[tuple[Token, ...], ...]
+    quantities: tuple[Quantity, ...]
+    runs: tuple[Run, ...]
+    brands: tuple[tuple[Brand, int, int], ...]
+
+
+def scan_text(text: str) -> Scan:
+    """Read a text of any length and content; only its first part when it is very long.
+
+    >>> [token.entry.term for token in scan_text("タオルの5枚セット").tokens]
+    ['タオル', 'セット']
+    """
+    text = unify_dashes(normalize_text(text[:TEXT_MAX_CHARS])[:TEXT_MAX_CHARS])
+    read = [_token(morpheme) for morpheme in tokenize(text)]
+    quantities = _on_tokens(scan_quantities(text), read)
+    runs = _outside(scan_runs(text), quantities)
+    taken = [(found.start, found.end) for found in quantities]
+    taken += [(run.start, run.end) for run in runs if run.is_taken]
+    chunks = tuple(map(tuple, _group(_cut(read, sorted(taken)))))
+    tokens = tuple(token for chunk in chunks for token in _needed(chunk, text))
+    return Scan(
+        text=text,
+        spoken="".join(token.entry.spoken for token in read),
+        tokens=tokens,
+        chunks=chunks,
+        quantities=tuple(quantities),
+        runs=tuple(runs),
+        brands=tuple(_find_brands(tokens, text)),
+    )
+
+
+def _token(morpheme: Morpheme) -> Token:
+    return Token(morpheme.begin(), morpheme.end(), look_up(morpheme), morpheme)
+
+
+def _on_tokens(quantities: list[Quantity], tokens: list[Token]) -> list[Quantity]:
+    """Without those whose kanji numeral is the end of a word: 統一人."""
+    if not any(found.is_kanji for found in quantities):
+        return quantities
+    starts = {token.start for token in tokens}
+    return [found for found in quantities if found.start in starts or not found.is_kanji]
+
+
+def _outside(runs: list[Run], quantities: list[Quantity]) -> list[Run]:
+    return [run for run in runs if not any(found.start < run.end and run.start < found.end for found in quantities)]
+
+
+def _cut(tokens: list[Token], taken: list[tuple[int, int]]) -> Iterator[Token]:
+    """Tokens outside of the taken places; one that is partly inside is cut into its A units."""
+    at = 0
+    for token in tokens:
+        while at < len(taken) and taken[at][1] <= token.start:
+            at += 1
+        if at == len(taken) or token.end <= taken[at][0]:
+            yield token
+        elif token.start < taken[at][0] or token.end > taken[at][1]:
+            units = [_token(unit) for unit in token.morpheme.split(SplitMode.A)] or [token]
+            yield from (unit for unit in units if not _lies_in(unit, taken))
+
+
+def _lies_in(token: Token, taken: list[tuple[int, int]]) -> bool:
+    return any(start <= token.start and token.end <= end for start, end in taken)
+
+
+def _group(tokens: Iterable[Token]) -> Iterator[list[Token]]:
+    chunk: list[Token] = []
+    for token in tokens:
+        if chunk and (token.entry.role is Role.SYMBOL or token.start != chunk[-1].end):
+            yield chunk
+            chunk = []
+        if token.entry.role is not Role.SYMBOL:
+            chunk.append(token)
+    if chunk:
+        yield chunk
+
+
+def _needed(chunk: tuple[Token, ...], text: str) -> Iterator[Token]:
+    """A chunk's tokens without the particles and auxiliaries that follow a word.
+
+    A chunk of hiragana alone may be cut wrongly (は ぶらし), so there only particles between longer words are let go.
+    """
+    hiragana = len(chunk) > 1 and all(
+        "ぁ" <= char <= "ゖ" or char == "ー" for char in text[chunk[0].start : chunk[-1].end]
+    )
+    has_word = False
+    for place, token in enumerate(chunk):
+        if token.entry.role not in (Role.PARTICLE, Role.AUXILIARY):
+            has_word = True
+            yield token
+        elif not has_word or (hiragana and not _parts_words(chunk, place)):
+            yield token
+
+
+def _parts_words(chunk: tuple[Token, ...], place: int) -> bool:
+    """Whether a particle in hiragana stands between two known words of two kana or more: りんごのかわ."""
+    if chunk[place].entry.role is not Role.PARTICLE or place == len(chunk) - 1:
+        return False
+    return all(
+        beside.entry.role is Role.WORD and beside.entry.known and beside.end - beside.start > 1
+        for beside in (chunk[place - 1], chunk[place + 1])
+    )
+
+
+def _find_brands(tokens: tuple[Token, ...], text: str) -> Iterator[tuple[Brand, int, int]]:
+    """The longest span of words at each place that is a form of a brand."""
+    place = 0
+    lengths = brand_lengths()
+    while place < len(tokens):
+        for count in lengths.get(tokens[place].entry.term, ()):
+            span = tokens[place : place + count]
+            brand = brands_by_term().get(tuple(token.entry.term for token in span))
+            if brand is not None and _are_neighbours(span, text):
+                yield brand, place, place + count - 1
+                place += count - 1
+                break
+        place += 1
+
+
+def _are_neighbours(tokens: tuple[Token, ...], text: str) -> bool:
+    return all(text[one.end : other.start] in _BRAND_GAPS for one, other in pairwise(tokens))
