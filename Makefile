@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help up test faults mutations check format bench bench-peers load ci lock
+.PHONY: help up test faults mutations check format bench bench-peers relevance load ci lock
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 13
@@ -42,6 +42,9 @@ bench: $(VENV)/.installed-dev ## Measure against ceilings: ratios, JSON and a ta
 
 bench-peers: $(VENV)/.installed-dev ## Measure PGSync, installed into an environment of its own, and Tanaban side by side
 	@$(BIN)/python -m benchmarks.peers
+
+relevance: $(VENV)/.installed-dev ## What searches find: pairs by phenomenon, nDCG beside stock kuromoji; fails on a loss
+	@$(BIN)/tanaban relevance run
 
 load: $(VENV)/.installed-dev ## Load-test a running `make up` (Locust); fails over its thresholds
 	@$(BIN)/python -m loadtests
