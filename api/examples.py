@@ -57,6 +57,7 @@ SEARCH: Json = {
     "query": {
         "stage": "strict",
         "applied": [{"parameter": "attr.色", "value": "ブラック", "label": "色: ブラック"}],
+        "dropped": [],
         "suggestion": None,
     },
     "took_ms": 4,

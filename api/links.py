@@ -93,6 +93,8 @@ def without(request: SearchRequest, applied: Applied, tree: CategoryTree) -> Sea
     if parameter.startswith(ATTRIBUTE_PREFIX):
         return with_attribute_toggled(request, parameter.removeprefix(ATTRIBUTE_PREFIX), value)
     match parameter:
+        case "literal":
+            return replace(request, literal=(*request.literal, value), page=1, cursor=None)
         case "category":
             return with_category(request, None, tree)
         case "brand":

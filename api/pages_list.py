@@ -1,6 +1,7 @@
 """What a result list shows, ready for its template: facets, chips, order and pages as links. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from api import links
@@ -8,7 +9,7 @@ from catalog.tree import CategoryTree
 from core.limits import PAGE_WINDOW_MAX
 from core.types import Yen
 from search.request import SearchRequest, Sort
-from search.result import AttributeFacet, CategoryNode, FacetValue, PriceRange, SearchResult
+from search.result import AttributeFacet, CategoryNode, FacetValue, PriceRange, QueryReading, SearchResult
 
 SORT_NAMES = {
     Sort.RELEVANCE: "おすすめ順",
@@ -19,6 +20,15 @@ SORT_NAMES = {
     Sort.RATING: "評価の高い順",
     Sort.NAME: "五十音順",
 }
+STAGE_NOTICES = {
+    "lookalike": "「{text}」に似た表記の商品を表示しています。",
+    "typo": "「{text}」に近いつづりの商品を表示しています。",
+    "partial": "「{text}」のすべての言葉に合う商品は見つかりませんでした。",
+    "bigram": "「{text}」の文字の並びに近い商品を表示しています。",
+    "popular": "「{text}」に合う商品は見つかりませんでした。代わりに人気の商品を表示しています。",
+}
+"""What a page says when no product has the text as it was typed (search/ladder.py)."""
+
 FACET_FOLD = 8
 """Values of a facet shown before もっと見る."""
 
@@ -66,7 +76,17 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """How a text was bent, and a link to what the shopper may have meant instead."""
+
+    text: str
+    url: str | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
+    notices: tuple[Notice, ...]
     chips: tuple[Option, ...]
     clear_url: str
     categories: tuple[Option, ...]
@@ -79,6 +99,7 @@ class ListView:
 def build_list_view(result: SearchResult, request: SearchRequest, tree: CategoryTree) -> ListView:
     chips = _chips(result, request, tree)
     return ListView(
+        notices=tuple(_notices(result.query, request, tree)),
         chips=chips,
         clear_url=links.page_url(links.without_filters(request), tree),
         categories=_categories(result.facets.category or (), request, tree),
@@ -87,6 +108,17 @@ def build_list_view(result: SearchResult, request: SearchRequest, tree: Category
         sorts=_sorts(request, tree),
         pager=_pager(result, request, tree),
     )
+
+
+def _notices(reading: QueryReading, request: SearchRequest, tree: CategoryTree) -> Iterator[Notice]:
+    if bent := STAGE_NOTICES.get(reading.stage):
+        yield Notice(bent.format(text=request.text))
+    if reading.dropped:
+        words = "".join(f"「{word}」" for word in reading.dropped)
+        yield Notice(f"{words}を除いて検索しました。")
+    if reading.suggestion:
+        meant = replace(request, text=reading.suggestion, page=1, cursor=None)
+        yield Notice("もしかして:", links.page_url(meant, tree), reading.suggestion)
 
 
 def yen_range_name(min_yen: Yen | None, max_yen: Yen | None) -> str:

@@ -14,6 +14,7 @@ from core.limits import (
     CURSOR_MAX_CHARS,
     FILTER_VALUE_MAX_CHARS,
     FILTER_VALUES_MAX,
+    LITERALS_MAX,
     PAGE_WINDOW_MAX,
     PER_PAGE_DEFAULT,
     PER_PAGE_MAX,
@@ -74,6 +75,9 @@ class SearchParameters(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     q: Text = Field("", description=f"Search text, at most {QUERY_MAX_CHARS} characters; empty browses.")
+    literal: Annotated[tuple[Value, ...], Field(max_length=LITERALS_MAX)] = Field(
+        (), description="Part of `q` that is taken as written: undoes what `applied` says it was recognised as."
+    )
     category: Value | None = Field(None, description="Slug of a category; its whole subtree is searched.")
     brand: Values = Field((), description="Id or exact name of a brand.")
     seller: Values = Field((), description="Id or exact name of a seller.")
@@ -142,6 +146,7 @@ def build_request(parameters: SearchParameters, category_id: CategoryId | None) 
         per_page=parameters.per_page,
         cursor=parameters.cursor,
         facets=parameters.facets,
+        literal=_distinct(parameters.literal),
     )
 
 
@@ -162,6 +167,7 @@ def build_query(request: SearchRequest, tree: CategoryTree) -> list[tuple[str, s
         "facets": (",".join(request.facets) or NO_FACETS) if request.facets != default.facets else None,
     }
     pairs = [(name, str(value)) for name, value in singles.items() if value is not None]
+    pairs += [("literal", literal) for literal in request.literal]
     pairs += [("brand", brand) for brand in filters.brands]
     pairs += [("seller", seller) for seller in filters.sellers]
     return pairs + [(f"{ATTRIBUTE_PREFIX}{name}", value) for name, values in filters.attributes for value in values]

@@ -59,7 +59,7 @@ async def run_search(state: Shared, request: SearchRequest) -> SearchResult:
 
     Raises: BadRequest, SearchDown, NoLiveGeneration, DatabaseDown.
     """
-    return await state.search.search(request, await state.tree(), datetime.now(UTC))
+    return await state.search.search(request, await state.tree(), await state.vocabulary(), datetime.now(UTC))
 
 
 def build_search_answer(result: SearchResult) -> dict[str, Any]:

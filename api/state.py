@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import psycopg
 from fastapi import Request
@@ -14,6 +14,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 from redis import Redis
 
+from api.vocabulary import VocabularyCache
 from catalog.product_cache import ProductCache
 from catalog.tree import CategoryTree
 from catalog.tree_cache import CategoryTreeCache
@@ -21,6 +22,7 @@ from core.clients import as_database_error, create_async_opensearch, create_data
 from core.errors import DatabaseDown
 from core.settings import Settings
 from search.service import SearchService
+from search.vocabulary import Vocabulary
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -46,10 +48,11 @@ class Shared:
     search: SearchService
     categories: CategoryTreeCache
     products: ProductCache
+    vocabularies: VocabularyCache
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "blocking"))
     _long_threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(LONG_THREADS, "long"))
     _tree_threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(TREE_THREADS, "tree"))
-    _tree_load: asyncio.Task[CategoryTree] | None = None
+    _loads: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
 
     async def tree(self) -> CategoryTree:
         """The category tree: a fresh memo costs nothing, else one load serves all requests that wait for it.
@@ -57,12 +60,29 @@ class Shared:
         Raises: DatabaseDown.
         """
         fresh = self.categories.peek()
+        return await self._start_load("tree", self._tree_threads, self.categories.get) if fresh is None else fresh
+
+    async def vocabulary(self) -> Vocabulary:
+        """Brands, categories and synonyms, likewise; nobody waits for them while PostgreSQL is away.
+
+        Raises: DatabaseDown, without a category tree.
+        """
+        fresh = self.vocabularies.peek()
         if fresh is not None:
             return fresh
-        if self._tree_load is None or self._tree_load.done():
-            load = self._in_thread(self._tree_threads, self.categories.get, self._limit_s)
-            self._tree_load = asyncio.create_task(load)
-        return await asyncio.shield(self._tree_load)
+        tree = await self.tree()
+        load = self._start_load("vocabulary", self._threads, lambda: self.vocabularies.get(tree))
+        return self.vocabularies.held if self.vocabularies.is_failing else await load
+
+    def _start_load(
+        self, name: str, threads: ThreadPoolExecutor, work: Callable[[], Result]
+    ) -> "asyncio.Future[Result]":
+        """One load at a time serves all requests that wait for it."""
+        load = self._loads.get(name)
+        if load is None or load.done():
+            load = asyncio.create_task(self._in_thread(threads, work, self._limit_s))
+            self._loads[name] = load
+        return asyncio.shield(load)
 
     async def in_thread(
         self, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -113,6 +133,7 @@ async def open_shared(settings: Settings) -> AsyncIterator[Shared]:
         SearchService(opensearch, settings),
         CategoryTreeCache(redis, pool, settings),
         ProductCache(redis, pool, settings),
+        VocabularyCache(pool),
     )
     pool.open(wait=False)
     try:

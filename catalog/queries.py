@@ -12,6 +12,12 @@ def fetch_category_tree(connection: psycopg.Connection[TupleRow]) -> CategoryTre
     return CategoryTree(Category(*row) for row in rows)
 
 
+def fetch_brands(connection: psycopg.Connection[TupleRow]) -> list[tuple[str, str, str | None]]:
+    """(id, name, kana) of each active brand."""
+    rows = connection.execute("SELECT id::text, name, name_kana FROM brands WHERE is_active")
+    return [(id, name, kana) for id, name, kana in rows]
+
+
 def fetch_slug_successor(connection: psycopg.Connection[TupleRow], slug: str) -> str | None:
     """The slug that the category has now which was once called `slug`; None when there is none.
 

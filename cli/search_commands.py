@@ -11,7 +11,8 @@ from typing import Annotated, TypeVar
 import typer
 
 from analyzers.normalizer import normalize_text
-from catalog.queries import fetch_category_tree
+from catalog.queries import fetch_brands, fetch_category_tree
+from catalog.synonyms import fetch_synonyms
 from catalog.tree import CategoryTree
 from cli.output import JsonOption, Output
 from cli.runtime import settings_for_command
@@ -24,6 +25,7 @@ from search.explain import ExplainedHit, Explanation
 from search.request import Filters, SearchRequest, Sort
 from search.result import Hit, SearchResult
 from search.service import SearchService
+from search.vocabulary import Vocabulary, build_brands, build_categories, build_synonym_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Search, and explain a search.")
 
@@ -56,7 +58,7 @@ def search(
     """Search the catalog as the API does: hits, total, facets."""
     output = Output(json)
     settings = settings_for_command(output)
-    tree = _fetch_tree(settings)
+    tree, vocabulary = _fetch_words(settings)
     if page * per_page > PAGE_WINDOW_MAX:
         raise InvalidParameter(f"page: page x per-page is at most {PAGE_WINDOW_MAX}")
     filters = Filters(
@@ -68,18 +70,18 @@ def search(
         attributes=_read_attributes(attr),
     )
     request = SearchRequest(_read_text(text), filters, sort, page, per_page)
-    result = _ask(settings, lambda service: service.search(request, tree, datetime.now(UTC)))
+    result = _ask(settings, lambda service: service.search(request, tree, vocabulary, datetime.now(UTC)))
     output.result(asdict(result), _describe_result(result))
 
 
 @app.command()
 def explain(text: Text = "", per_page: PerPage = 5, json: JsonOption = False) -> None:
-    """Show a search's tokens, the body that OpenSearch receives, and the parts of each hit's score."""
+    """Show how a text is read, the body that OpenSearch receives, and the parts of each hit's score."""
     output = Output(json)
     settings = settings_for_command(output)
-    tree = _fetch_tree(settings)
+    tree, vocabulary = _fetch_words(settings)
     request = SearchRequest(_read_text(text), per_page=per_page)
-    explanation = _ask(settings, lambda service: service.explain(request, tree, datetime.now(UTC)))
+    explanation = _ask(settings, lambda service: service.explain(request, tree, vocabulary, datetime.now(UTC)))
     output.result(asdict(explanation), _describe_explanation(explanation))
 
 
@@ -91,9 +93,11 @@ def _ask(settings: Settings, ask: Callable[[SearchService], Awaitable[Answer]]) 
     return asyncio.run(scenario())
 
 
-def _fetch_tree(settings: Settings) -> CategoryTree:
+def _fetch_words(settings: Settings) -> tuple[CategoryTree, Vocabulary]:
     with closing(connect_database(settings, autocommit=True)) as connection:
-        return fetch_category_tree(connection)
+        tree = fetch_category_tree(connection)
+        synonyms = build_synonym_table(fetch_synonyms(connection)[1])
+        return tree, Vocabulary(synonyms, build_brands(fetch_brands(connection)), build_categories(tree))
 
 
 def _read_text(text: str) -> str:
@@ -129,6 +133,12 @@ def _read_attributes(given: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...
 
 def _describe_result(result: SearchResult) -> str:
     lines = [f"{result.total:,} products, page {result.page} of {result.pages:,}, {result.took_ms} ms"]
+    reading = result.query
+    if reading.stage != "strict":
+        lines.append(f"No product has all of it; found by: {reading.stage}")
+    if reading.dropped:
+        lines.append(f"Left out: {', '.join(reading.dropped)}")
+    lines += [f"Understood: {applied.label}" for applied in reading.applied if applied.parameter == "literal"]
     return "\n".join([*lines, *map(_describe_hit, result.hits)])
 
 
@@ -141,7 +151,10 @@ def _describe_explanation(explanation: Explanation) -> str:
     return "\n".join(
         [
             f"Index    {explanation.index}",
-            *(f"Tokens   {analyzer}: {' | '.join(tokens)}" for analyzer, tokens in explanation.tokens.items()),
+            f"Stage    {explanation.stage}",
+            *(f"Word     {word}: {', or '.join(readings)}" for word, readings in explanation.words.items()),
+            *(f"Taken    {text}: {label}" for text, label in explanation.recognised.items()),
+            *(f"Left out {word}" for word in explanation.dropped),
             f"Pivot    {explanation.pivot} (popularity that scores half of TANABAN_POPULARITY_BOOST)",
             f"Hits     {explanation.total:,}",
             *map(_describe_score, explanation.hits),

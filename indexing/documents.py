@@ -2,13 +2,15 @@
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import orjson
 
 from analyzers.codes import normalize_code
 from analyzers.reading import gojuon_key
+from analyzers.terms import build_terms
 from catalog.details import average_rating
 from catalog.product import (
     ProductRow,
@@ -19,7 +21,7 @@ from catalog.product import (
     leading_number,
 )
 
-BUILDER_VERSION = 1
+BUILDER_VERSION = 2
 """Raised with every change of this module that changes a document; a generation remembers it (I3, I13)."""
 
 Document = dict[str, Any]
@@ -53,14 +55,12 @@ def build_document(row: ProductRow) -> Document:
     document: Document = {
         "id": row.id,
         "sku": row.sku,
-        "codes": _codes(row, variations),
         "name": row.name,
         "name_reading": gojuon_key(row.name),
         "description": row.description or "",
         "category_id": row.path[-1][0],
         "category_ids": [id for id, _, _, _ in row.path],
         "category_path": _prefixes(names),
-        "category_text": " ".join(names),
         **{f"category_lvl{level}": path for level, path in enumerate(_prefixes(names)[:_LEVELS_MAX])},
         "seller_id": row.seller_id,
         "seller_name": row.seller_name,
@@ -71,6 +71,7 @@ def build_document(row: ProductRow) -> Document:
         **_brand(row),
         **_offer(variations),
         **_attributes(variations),
+        **_words(row, names, variations),
         **_rating(row),
         **_popularity(row.popularity),
     }
@@ -93,13 +94,51 @@ def _prefixes(names: list[str]) -> list[str]:
     return [" > ".join(names[: depth + 1]) for depth in range(len(names))]
 
 
-def _codes(row: ProductRow, variations: tuple[Variation, ...]) -> list[str]:
-    """SKUs and every attribute that is a code, normalised; each once."""
-    given = [row.sku, *(variation.sku for variation in variations)]
+def _words(row: ProductRow, names: list[str], variations: tuple[Variation, ...]) -> Document:
+    """What words of a query are looked for in, normalised as they are (I13).
+
+    A description says much that the product is not, so only its terms count, and little.
+    """
+    name = build_terms(row.name)
+    brand = build_terms(f"{row.brand_name or ''} {row.brand_kana or ''}")
+    category = build_terms(" ".join(names))
+    attributes = [build_terms(text) for text in _attribute_texts(variations)]
+    said = (name, brand, category, *attributes)
+    return {
+        "name_terms": list(name.terms),
+        "brand_terms": list(brand.terms),
+        "category_terms": list(category.terms),
+        "attribute_terms": _each_once(chain.from_iterable(each.terms for each in attributes)),
+        "description_terms": list(build_terms(row.description or "").terms),
+        "readings": _each_once(chain.from_iterable(each.readings for each in said)),
+        "quantities": _each_once(chain.from_iterable(each.quantities for each in (name, *attributes))),
+        "codes": _each_once(filter(None, (*_codes(row, variations), *name.codes))),
+    }
+
+
+def _attribute_texts(variations: tuple[Variation, ...]) -> list[str]:
+    """The values; M of サイズ as Mサイズ, for that is what is asked for."""
+    pairs = dict.fromkeys(
+        (name, value)
+        for variation in variations
+        for name, values in variation.attributes.items()
+        if name not in _CODE_ATTRIBUTES
+        for value in values
+    )
+    return [f"{value}サイズ" if name.endswith("サイズ") else value for name, value in pairs]
+
+
+def _each_once(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _codes(row: ProductRow, variations: tuple[Variation, ...]) -> Iterator[str]:
+    """SKUs and every attribute that is a code, normalised."""
+    yield normalize_code(row.sku)
     for variation in variations:
+        yield normalize_code(variation.sku)
         for name in _CODE_ATTRIBUTES:
-            given.extend(variation.attributes.get(name, ()))
-    return list(dict.fromkeys(filter(None, map(normalize_code, given))))
+            yield from map(normalize_code, variation.attributes.get(name, ()))
 
 
 def _brand(row: ProductRow) -> Document:
@@ -146,7 +185,6 @@ def _attributes(variations: tuple[Variation, ...]) -> Document:
         "attributes": [{"name": name, "value": value, "number": leading_number(value)} for name, value in pairs],
         "attribute_names": list(dict.fromkeys(name for name, _ in pairs if name not in _CODE_ATTRIBUTES)),
         "attribute_tokens": _tokens(pairs),
-        "attribute_text": " ".join(dict.fromkeys(value for _, value in pairs)),
     }
 
 

@@ -5,6 +5,7 @@ from search.filters import attribute_owner
 from search.request import Filters
 from search.result import Applied, Facets, FacetValue
 from search.threshold_facets import STOCK_LABEL, rating_label
+from search.understanding import Understanding
 
 
 def list_applied(filters: Filters, facets: Facets, tree: CategoryTree) -> tuple[Applied, ...]:
@@ -20,6 +21,11 @@ def list_applied(filters: Filters, facets: Facets, tree: CategoryTree) -> tuple[
             for value in values
         ),
     )
+
+
+def list_recognised(understanding: Understanding) -> tuple[Applied, ...]:
+    """What the text itself asks for; undone by naming it in `literal`."""
+    return tuple(Applied("literal", each.text, each.label) for each in understanding.recognitions)
 
 
 def _category(filters: Filters, tree: CategoryTree) -> list[Applied]:

@@ -1,17 +1,19 @@
 """The whole `_search` body of a request: one call answers hits, total and every facet."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from catalog.tree import CategoryTree
 from core.settings import Settings
-from search.cursor import Position, read_position
+from search.cursor import Position, floor_to_minute, read_position
 from search.facets import build_facets
 from search.filters import build_filters, shown_clause, split_filters
-from search.query import build_popularity_queries, build_text_query
-from search.request import SearchRequest
+from search.ladder import Rung
+from search.query import Clause, build_boosts, build_exclusions, build_popularity_queries
 from search.serving import ServingIndex
 from search.sorting import build_sort
+from search.understanding import Understanding
 
 SEARCH_PARAMETERS = {"request_cache": "true", "allow_partial_search_results": "false"}
 """URL parameters of a search. A result page is cached by OpenSearch until its index refreshes with changes (by
@@ -30,32 +32,35 @@ _SHOWN_FIELDS = (
     "review_count",
     "in_stock",
 )
-_HIGHLIGHT = {
-    "encoder": "html",
-    "pre_tags": ["<mark>"],
-    "post_tags": ["</mark>"],
-    "fields": {"name": {"number_of_fragments": 0}},
-}
 
 
 def build_body(
-    request: SearchRequest, tree: CategoryTree, serving: ServingIndex, now: datetime, settings: Settings
+    understanding: Understanding,
+    rung: Rung,
+    tree: CategoryTree,
+    serving: ServingIndex,
+    now: datetime,
+    settings: Settings,
 ) -> dict[str, Any]:
     """Pure: the same arguments (`now` by the minute) give the same body.
 
     Raises: BadCursor.
     """
+    request = understanding.request
     position = read_position(request, now)
     active = build_filters(request.filters)
     inside, post = split_filters(active, request.facets)
+    matching = {
+        "filter": [shown_clause(position.now), *inside.clauses()],
+        "must": list(rung.must),
+        "must_not": build_exclusions(understanding.excluded),
+        "should": [
+            *_boosts(understanding, rung, position.now),
+            *build_popularity_queries(settings.popularity_boost, serving.pivot_at(position.now)),
+        ],
+    }
     body: dict[str, Any] = {
-        "query": {
-            "bool": {
-                "filter": [shown_clause(position.now), *inside.clauses()],
-                "must": [build_text_query(request.text)] if request.text else [],
-                "should": build_popularity_queries(settings.popularity_boost, serving.pivot_at(position.now)),
-            }
-        },
+        "query": {"bool": matching},
         "sort": build_sort(request.sort, active.variation),
         "size": request.per_page,
         "track_total_hits": True,
@@ -63,13 +68,34 @@ def build_body(
         "_source": [*_SHOWN_FIELDS, "variations"] if active.variation else list(_SHOWN_FIELDS),
     }
     body |= _start(position)
-    if request.text:
-        body["highlight"] = _HIGHLIGHT
     if clauses := post.clauses():
         body["post_filter"] = {"bool": {"filter": clauses}}
     if aggs := build_facets(request, tree, active, post, serving.shards):
         body["aggs"] = aggs
     return body
+
+
+def _boosts(understanding: Understanding, rung: Rung, now: datetime) -> list[Clause]:
+    if not understanding.request.text:
+        return []
+    return build_boosts(rung.words, understanding.brand_ids, understanding.category_ids, now)
+
+
+def build_probe(
+    understanding: Understanding, clauses: Sequence[Clause], now: datetime, settings: Settings, count: int = 1
+) -> dict[str, Any]:
+    """Whether any product (up to `count` of them) satisfies these clauses beside the request's filters."""
+    filters = build_filters(understanding.request.filters).clauses()
+    matching = {
+        "filter": [shown_clause(floor_to_minute(now)), *filters, *clauses],
+        "must_not": build_exclusions(understanding.excluded),
+    }
+    return {
+        "query": {"bool": matching},
+        "size": 0,
+        "track_total_hits": count,
+        "timeout": f"{settings.search_timeout_ms}ms",
+    }
 
 
 def _start(position: Position) -> dict[str, Any]:

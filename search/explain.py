@@ -1,20 +1,20 @@
 """Why a search finds what it finds: its tokens, its body, and what each hit's score is made of."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ANALYZERS = ("kuromoji", "prefix_query")
-"""What a search text and a suggestion's prefix go through."""
+from analyzers.words import Alternative, Atom, Word
 
-_WEIGHT = re.compile(r"weight\((.+) in \d+\)")
+_WEIGHT = re.compile(r"weight\((.+) in \d+\)|ConstantScore\((.+)\)(?:\^[\d.]+)?$")
+_FRESHNESS = "Distance score"
 _POPULARITY = "Saturation function on the _feature field for the popularity feature"
 
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """`term` is `field:token`, such as `name:イヤホン`; each word of the text once, where it is worth most."""
+    """`term` is `field:token`, such as `name_terms:イヤホン`: each word where it is worth most, and each boost."""
 
     term: str
     score: float
@@ -35,13 +35,33 @@ class ExplainedHit:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     index: str
-    tokens: dict[str, tuple[str, ...]]
-    """Analyzer -> the tokens that it makes of the text."""
+    stage: str
+    """Rung of the zero-hit ladder (search/ladder.py)."""
+    words: dict[str, tuple[str, ...]]
+    """Each word -> its alternatives, such as "term:靴", "synonym or lookalike + other part ×0.7"."""
+    recognised: dict[str, str]
+    """Part of the text -> what it was taken for."""
+    dropped: tuple[str, ...]
     pivot: float | None
     """Popularity that scores half of `popularity_boost` now (I12)."""
     body: dict[str, Any]
     total: int
     hits: tuple[ExplainedHit, ...]
+
+
+def explain_words(words: Sequence[Word]) -> dict[str, tuple[str, ...]]:
+    return {word.text: tuple(map(_describe, word.alternatives)) for word in words}
+
+
+def _describe(alternative: Alternative) -> str:
+    parts = " + ".join(_describe_part(part) for part in alternative.parts)
+    return parts if alternative.weight == 1 else f"{parts} ×{alternative.weight:g}"
+
+
+def _describe_part(part: Atom | Word) -> str:
+    if isinstance(part, Word):
+        return f"({' | '.join(map(_describe, part.alternatives))})"
+    return f"{part.kind}:{part.value}" + (f"~{part.edits}" if part.edits else "")
 
 
 def build_explain_body(body: dict[str, Any]) -> dict[str, Any]:
@@ -73,8 +93,10 @@ def _score_parts(account: dict[str, Any]) -> Iterator[ScorePart]:
     description, details = account["description"], account["details"]
     if description.startswith(_POPULARITY):
         yield ScorePart("popularity", account["value"])
+    elif description.startswith(_FRESHNESS):
+        yield ScorePart("published_at", account["value"])
     elif weight := _WEIGHT.match(description):
-        yield ScorePart(weight[1], account["value"])
+        yield ScorePart(weight[1] or weight[2], account["value"])
     elif description.startswith("max"):
         yield from _score_parts(max(details, key=lambda part: part["value"]))
     else:

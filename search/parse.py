@@ -3,34 +3,45 @@
 from datetime import datetime
 from typing import Any
 
+from analyzers.mark import mark_words
+from analyzers.words import Word
 from catalog.product import attribute_token, split_attribute_token
 from catalog.tree import CategoryTree
 from core.types import Yen
-from search.applied import list_applied
+from search.applied import list_applied, list_recognised
 from search.cursor import Position, build_cursor, read_position
 from search.facets import parse_facets
+from search.ladder import Rung
 from search.request import Filters, SearchRequest
 from search.result import Hit, HitVariation, QueryReading, SearchResult
+from search.understanding import Understanding
 
 Source = dict[str, Any]
 
 
-def parse_result(raw: dict[str, Any], request: SearchRequest, tree: CategoryTree, now: datetime) -> SearchResult:
+def parse_result(
+    raw: dict[str, Any], understanding: Understanding, rung: Rung, tree: CategoryTree, now: datetime
+) -> SearchResult:
     """`now` is what the body was built with.
 
     `pages` may be more than `page` can reach (`PAGE_WINDOW_MAX`); the cursor reaches all.
     """
+    request = understanding.request
     position = read_position(request, now)
     hits, total = raw["hits"]["hits"], raw["hits"]["total"]["value"]
     facets = parse_facets(raw.get("aggregations", {}), request, tree)
     return SearchResult(
-        hits=tuple(_parse_hit(hit, request.filters) for hit in hits),
+        hits=tuple(_parse_hit(hit, request.filters, rung.words) for hit in hits),
         total=total,
         page=position.seen // request.per_page + 1,
         pages=-(-total // request.per_page),
         cursor=_next_cursor(hits, total, request, position),
         facets=facets,
-        query=QueryReading("strict", list_applied(request.filters, facets, tree)),
+        query=QueryReading(
+            stage=rung.stage,
+            applied=(*list_applied(understanding.given, facets, tree), *list_recognised(understanding)),
+            dropped=(*rung.dropped, *understanding.ignored),
+        ),
         took_ms=raw["took"],
     )
 
@@ -40,7 +51,7 @@ def _next_cursor(hits: list[dict[str, Any]], total: int, request: SearchRequest,
     return build_cursor(request, position, seen, hits[-1]["sort"]) if hits and seen < total else None
 
 
-def _parse_hit(hit: dict[str, Any], filters: Filters) -> Hit:
+def _parse_hit(hit: dict[str, Any], filters: Filters, words: tuple[Word, ...]) -> Hit:
     source: Source = hit["_source"]
     variation = find_matching_variation(source, filters)
     price = source["price_yen"] if variation is None else variation["price_yen"]
@@ -59,14 +70,14 @@ def _parse_hit(hit: dict[str, Any], filters: Filters) -> Hit:
         review_count=source["review_count"],
         in_stock=source["in_stock"],
         variation=None if variation is None else _parse_variation(variation),
-        highlight=_parse_highlight(hit.get("highlight", {})),
+        highlight=_highlight(source["name"], words),
         score=hit["_score"],
     )
 
 
-def _parse_highlight(highlight: dict[str, list[str]]) -> dict[str, str]:
-    """Tokens side by side are one mark for the eye: イヤ and ホン are イヤホン."""
-    return {field: texts[0].replace("</mark><mark>", "") for field, texts in highlight.items()}
+def _highlight(name: str, words: tuple[Word, ...]) -> dict[str, str]:
+    marked = mark_words(name, words) if words else None
+    return {} if marked is None else {"name": marked}
 
 
 def find_matching_variation(source: Source, filters: Filters) -> Source | None:

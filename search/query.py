@@ -1,33 +1,80 @@
-"""Search text -> the query that matches and scores."""
+"""Words -> the clauses that find them and score them. Pure."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from analyzers.codes import is_code_like, normalize_code
+from analyzers.words import Alternative, Atom, Kind, Word
+from search.weights import (
+    BRAND_BOOST,
+    CATEGORY_BOOST,
+    CODE_WEIGHT,
+    FRESHNESS_BOOST,
+    FRESHNESS_PIVOT_DAYS,
+    IN_STOCK_BOOST,
+    NAME_SHARE_BOOST,
+    QUANTITY_WEIGHT,
+    READING_WEIGHT,
+    TERM_FIELDS,
+    TYPO_WEIGHT,
+)
 
 Clause = dict[str, Any]
 
-TEXT_FIELDS = ("name", "brand_text^0.8", "category_text^0.5", "attribute_text^0.4", "description^0.1")
-"""Weights are relative to the name's. They keep a text score near 3 to 7 per word, the scale that
-`popularity_boost` is meant for."""
+NOTHING: Clause = {"match_none": {}}
 
-CODE_BOOST = 20.0
-"""Above any text score of a short query: who pastes a JAN wants that product first."""
+_EXPANSIONS_MAX = 50
+"""Indexed words within an edit distance that one word may become (I11)."""
+
+_EXCLUDING_FIELDS = ("name_terms", "brand_terms", "category_terms", "attribute_terms")
+"""A description that says ケースは付属しません does not make its product a case."""
 
 
-def build_text_query(text: str) -> Clause:
-    """Each word must be in some field, and scores by the field where it is worth most.
+def build_words(words: Sequence[Word]) -> list[Clause]:
+    """For a bool's `must`: each word is found, and scores by the alternative and field where it is worth most."""
+    return [_build_word(word) for word in words]
 
-    `cross_fields` asks it word by word, so ソニー may stand in the brand and イヤホン in the name; that is sound
-    because all five fields have one analyzer. A text without any word (only symbols or emoji) matches nothing:
-    OpenSearch's `zero_terms_query` default. A code also finds the product whose SKU, JAN or model number it is.
-    """
-    words: Clause = {
-        "multi_match": {"query": text, "type": "cross_fields", "operator": "and", "fields": list(TEXT_FIELDS)}
+
+def build_exclusions(words: Sequence[Word]) -> list[Clause]:
+    """For a bool's `must_not`: what a product may not be called, looked for as written only."""
+    return [
+        {"bool": {"filter": [_build_excluded(part) for part in word.alternatives[0].parts]}}
+        for word in words
+        if word.alternatives
+    ]
+
+
+def build_phrase(text: str) -> Clause:
+    """The whole text, letter pair by letter pair, in a name: for what no dictionary divides rightly."""
+    return {"match_phrase": {"name.bigram": {"query": text, "slop": 1}}}
+
+
+def build_kuromoji_words(text: str) -> Clause:
+    """For a generation without term fields, until it is rebuilt (I13)."""
+    return {
+        "multi_match": {"query": text, "type": "cross_fields", "operator": "and", "fields": ["name", "description^0.1"]}
     }
-    if not is_code_like(text):
-        return words
-    code = {"term": {"codes": {"value": normalize_code(text), "boost": CODE_BOOST}}}
-    return {"bool": {"should": [words, code], "minimum_should_match": 1}}
+
+
+def build_boosts(
+    words: Sequence[Word], brand_ids: Sequence[str], category_ids: Sequence[str], now: datetime
+) -> list[Clause]:
+    """For a bool's `should`, beside `build_popularity_queries`: how much of a name the words are, recognised names,
+    stock, and how new a product is.
+    """
+    fresh = {
+        "field": "published_at",
+        "origin": int(now.timestamp() * 1_000),
+        "pivot": f"{FRESHNESS_PIVOT_DAYS}d",
+        "boost": FRESHNESS_BOOST,
+    }
+    return [
+        *({"term": {"name_terms": {"value": word.term, "boost": NAME_SHARE_BOOST}}} for word in words),
+        *([_constant("brand_id", list(brand_ids), BRAND_BOOST)] if brand_ids else []),
+        *([_constant("category_ids", list(category_ids), CATEGORY_BOOST)] if category_ids else []),
+        _constant("in_stock", True, IN_STOCK_BOOST),
+        {"distance_feature": fresh},
+    ]
 
 
 def build_popularity_queries(boost: float, pivot: float | None) -> list[Clause]:
@@ -38,3 +85,59 @@ def build_popularity_queries(boost: float, pivot: float | None) -> list[Clause]:
     if pivot is None or boost <= 0:
         return []
     return [{"rank_feature": {"field": "popularity", "boost": boost, "saturation": {"pivot": pivot}}}]
+
+
+def _build_word(word: Word) -> Clause:
+    clauses = [clause for alternative in word.alternatives for clause in _build_alternative(alternative)]
+    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}} if clauses else NOTHING
+
+
+def _build_alternative(alternative: Alternative) -> list[Clause]:
+    """Clauses of which the best counts."""
+    if len(alternative.parts) == 1:
+        return _build_part(alternative.parts[0], alternative.weight)
+    parts = [_any_of(_build_part(part, 1.0)) for part in alternative.parts]
+    # Several parts are one word: their average, so that a word that falls into parts is worth no more than others.
+    return [{"bool": {"must": parts, "boost": alternative.weight / len(parts)}}]
+
+
+def _build_part(part: Atom | Word, weight: float) -> list[Clause]:
+    if isinstance(part, Word):
+        clause = _build_word(part)
+        return [clause] if weight == 1 else [{"bool": {"must": [clause], "boost": weight}}]
+    if part.edits:
+        return [_fuzzy(field, part, weight * TYPO_WEIGHT) for field in _typo_fields(part.kind)]
+    match part.kind:
+        case Kind.TERM:
+            return [_constant(field, part.value, weight * each) for field, each in TERM_FIELDS.items()]
+        case Kind.READING:
+            return [_constant("readings", part.value, weight * READING_WEIGHT)]
+        case Kind.CODE:
+            return [_constant("codes", part.value, weight * CODE_WEIGHT)]
+        case Kind.QUANTITY:
+            return [_constant("quantities", part.value, weight * QUANTITY_WEIGHT)]
+
+
+def _build_excluded(part: Atom | Word) -> Clause:
+    if isinstance(part, Word):
+        return {"bool": {"filter": [_build_excluded(each) for each in part.alternatives[0].parts]}}
+    fields = {Kind.TERM: _EXCLUDING_FIELDS, Kind.READING: ("readings",), Kind.CODE: ("codes",)}
+    return _any_of([{"term": {field: part.value}} for field in fields.get(part.kind, ("quantities",))])
+
+
+def _typo_fields(kind: Kind) -> tuple[str, ...]:
+    return ("readings",) if kind is Kind.READING else ("name_terms", "brand_terms")
+
+
+def _fuzzy(field: str, atom: Atom, boost: float) -> Clause:
+    limits = {"prefix_length": 1, "max_expansions": _EXPANSIONS_MAX}
+    return {"fuzzy": {field: {"value": atom.value, "fuzziness": atom.edits, "boost": boost, **limits}}}
+
+
+def _constant(field: str, value: Any, boost: float) -> Clause:
+    kind = "terms" if isinstance(value, list) else "term"
+    return {"constant_score": {"filter": {kind: {field: value}}, "boost": round(boost, 4)}}
+
+
+def _any_of(clauses: list[Clause]) -> Clause:
+    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}

@@ -57,3 +57,5 @@ class SearchRequest:
     per_page: int = PER_PAGE_DEFAULT
     cursor: str | None = None
     facets: tuple[Facet, ...] = tuple(Facet)
+    literal: tuple[str, ...] = ()
+    """Parts of `text` that are taken as written, whatever they could be recognised as."""

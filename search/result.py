@@ -95,7 +95,10 @@ class Facets:
 
 @dataclass
 class Applied:
-    """A filter in force, as the shopper may undo it: parameter name and value of the request."""
+    """What is in force, as the shopper may undo it: parameter name and value of the request.
+
+    `literal` is not given yet: it is what the text was recognised to ask for, and given with this value it is undone.
+    """
 
     parameter: str
     value: str
@@ -104,10 +107,14 @@ class Applied:
 
 @dataclass
 class QueryReading:
-    """How the query was read. `stage` is "strict" until the zero-hit ladder exists."""
+    """How the query was read. `stage` is the rung of the zero-hit ladder that answered (search/ladder.py).
+
+    `dropped` are words that the hits need not have; `suggestion` is how the text may have been meant.
+    """
 
     stage: str
     applied: tuple[Applied, ...]
+    dropped: tuple[str, ...] = ()
     suggestion: str | None = None
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,17 +15,20 @@ from catalog.tree import CategoryTree
 from core.errors import UnknownParameter
 from core.limits import ATTRIBUTE_NAMES_MAX
 from core.settings import Settings
-from search.body import SEARCH_PARAMETERS, build_body
+from search.body import SEARCH_PARAMETERS, build_body, build_probe
 from search.cursor import floor_to_minute
-from search.explain import ANALYZERS, Explanation, build_explain_body, parse_explained_hits
+from search.explain import Explanation, build_explain_body, explain_words, parse_explained_hits
 from search.failures import check_complete, search_down, translate_failure
 from search.filters import attribute_owner
+from search.ladder import Rung, build_rungs, build_strict, choose_rungs
 from search.memo import Memo
 from search.parse import parse_result
-from search.request import SearchRequest
+from search.request import Filters, SearchRequest
 from search.result import SearchResult
 from search.serving import ServingIndex, parse_serving_index, serving_alias
 from search.suggest import Suggestions, build_suggest_bodies, parse_suggestions
+from search.understanding import Understanding, understand
+from search.vocabulary import Vocabulary
 
 Answer = TypeVar("Answer")
 Raw = dict[str, Any]
@@ -36,6 +40,8 @@ NAMES_LIFE_S = 60.0
 NAMES_RETRY_S = 1.0
 """An unknown attribute name asks the index again, but a stream of them at most once a second."""
 
+FREQUENCY_MAX = 10_000
+"""Products that a word is counted in, to find the least informative one; beyond it words are equally common."""
 
 _EACH_SEARCH = b'{"request_cache":true,"allow_partial_search_results":false}\n'
 """SEARCH_PARAMETERS as a header of `_msearch`."""
@@ -51,14 +57,15 @@ class SearchService:
         self._serving = Memo(self._fetch_serving, SERVING_LIFE_S)
         self._attribute_names = Memo(self._fetch_attribute_names, NAMES_LIFE_S)
 
-    async def search(self, request: SearchRequest, tree: CategoryTree, now: datetime) -> SearchResult:
+    async def search(
+        self, request: SearchRequest, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
+    ) -> SearchResult:
         """Raises: UnknownParameter for an attribute that no product has; BadCursor."""
+        understanding = understand(request, vocabulary)
         async with self._bounded(with_cursor=request.cursor is not None):
             await self._check_attributes(request)
-            raw = await self._ask(
-                lambda serving: self._search(serving, build_body(request, tree, serving, now, self._settings))
-            )
-        return parse_result(raw, request, tree, now)
+            raw, rung = await self._ask(lambda serving: self._climb(serving, understanding, tree, now))
+        return parse_result(raw, understanding, rung, tree, now)
 
     async def suggest(self, text: str, tree: CategoryTree, limit: int, now: datetime) -> Suggestions:
         """`text` is normalised (analyzers.normalizer); an empty one suggests nothing."""
@@ -72,17 +79,23 @@ class SearchService:
             )
         return parse_suggestions(answers, text, tree, limit)
 
-    async def explain(self, request: SearchRequest, tree: CategoryTree, now: datetime) -> Explanation:
+    async def explain(
+        self, request: SearchRequest, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
+    ) -> Explanation:
         """Raises: UnknownParameter, BadCursor."""
+        understanding = understand(request, vocabulary)
         async with self._bounded(with_cursor=request.cursor is not None):
             await self._check_attributes(request)
             serving = await self._serving.get()
-            body = build_body(request, tree, serving, now, self._settings)
+            _, rung = await self._climb(serving, understanding, tree, now)
+            body = build_body(understanding, rung, tree, serving, now, self._settings)
             raw = await self._search(serving, build_explain_body(body))
-            tokens = {name: await self._analyze(serving, name, request.text) for name in ANALYZERS}
         return Explanation(
             index=serving.index,
-            tokens=tokens,
+            stage=rung.stage,
+            words=explain_words(rung.words),
+            recognised={each.text: each.label for each in understanding.recognitions},
+            dropped=(*rung.dropped, *understanding.ignored),
             pivot=serving.pivot_at(floor_to_minute(now)),
             body=body,
             total=raw["hits"]["total"]["value"],
@@ -114,6 +127,47 @@ class SearchService:
         except opensearchpy.NotFoundError:
             return await ask(await self._serving.get(max_age_s=0))
 
+    async def _climb(
+        self, serving: ServingIndex, understanding: Understanding, tree: CategoryTree, now: datetime
+    ) -> tuple[Raw, Rung]:
+        """Up the zero-hit ladder: the first rung that finds something, with what it finds."""
+
+        async def ask(rung: Rung) -> Raw:
+            return await self._search(serving, build_body(understanding, rung, tree, serving, now, self._settings))
+
+        strict = build_strict(understanding, serving)
+        raw = await ask(strict)
+        if _total(raw) or not understanding.request.text:
+            return raw, strict
+        if understanding.is_restricted and await self._finds_unrestricted(serving, understanding, strict, now):
+            return raw, strict
+        for rung in await self._probe(serving, understanding, now):
+            raw = await ask(rung)
+            if _total(raw):
+                break
+        return raw, rung
+
+    async def _finds_unrestricted(
+        self, serving: ServingIndex, understanding: Understanding, strict: Rung, now: datetime
+    ) -> bool:
+        """Whether what the shopper restricts is what leaves nothing: then other words would not be what they want."""
+        free = replace(understanding, request=replace(understanding.request, filters=Filters()), excluded=())
+        return _total(await self._search(serving, build_probe(free, strict.must, now, self._settings))) > 0
+
+    async def _probe(self, serving: ServingIndex, understanding: Understanding, now: datetime) -> tuple[Rung, ...]:
+        """The rungs above the strict one that are worth a search, by one `_msearch` without products."""
+        rungs = build_rungs(understanding)
+        bodies = [build_probe(understanding, rung.must, now, self._settings) for rung in rungs]
+        counted = [n for n, rung in enumerate(rungs) if rung.frequency]
+        bodies += [
+            build_probe(understanding, [frequency], now, self._settings, FREQUENCY_MAX)
+            for frequency in (rungs[n].frequency for n in counted)
+            if frequency
+        ]
+        totals = [_total(answer) for answer in await self._search_many(serving, bodies)]
+        frequencies = dict(zip(counted, totals[len(rungs) :], strict=True))
+        return choose_rungs(rungs, totals[: len(rungs)], [frequencies.get(n, 0) for n in range(len(rungs))])
+
     async def _search(self, serving: ServingIndex, body: Raw) -> Raw:
         raw: Raw = await self._client.search(index=serving.index, body=body, params=SEARCH_PARAMETERS)
         return check_complete(raw)
@@ -122,10 +176,6 @@ class SearchService:
         lines = b"".join(_EACH_SEARCH + orjson.dumps(body) + b"\n" for body in bodies)
         raw = await self._client.msearch(index=serving.index, body=lines)
         return [check_complete(answer) for answer in raw["responses"]]
-
-    async def _analyze(self, serving: ServingIndex, analyzer: str, text: str) -> tuple[str, ...]:
-        raw = await self._client.indices.analyze(index=serving.index, body={"analyzer": analyzer, "text": text})
-        return tuple(token["token"] for token in raw["tokens"])
 
     async def _fetch_serving(self) -> ServingIndex:
         alias = serving_alias(self._settings)
@@ -148,3 +198,8 @@ class SearchService:
             raise search_down(f"did not answer within {self._limit_s:g} s") from error
         except opensearchpy.OpenSearchException as error:
             raise translate_failure(error, with_cursor) from error
+
+
+def _total(raw: Raw) -> int:
+    total: int = raw["hits"]["total"]["value"]
+    return total

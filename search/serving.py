@@ -10,6 +10,9 @@ from core.errors import NoLiveGeneration
 from core.settings import Settings
 from core.types import GenerationId
 
+_TERMS_SINCE_BUILDER = 2
+"""Documents of builders before have no term fields; they are searched by kuromoji alone until they are rebuilt."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServingIndex:
@@ -29,6 +32,10 @@ class ServingIndex:
     def degraded(self) -> bool:
         """Documents were normalised by another version than queries are: `tanaban index rebuild` mends it."""
         return self.normalizer_version != NORMALIZER_VERSION
+
+    @property
+    def has_terms(self) -> bool:
+        return self.builder_version >= _TERMS_SINCE_BUILDER
 
     def pivot_at(self, now: datetime) -> float | None:
         """The popularity that scores half of the boost now; None when no product has any (I12)."""

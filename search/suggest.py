@@ -105,7 +105,7 @@ def _products_body(text: str, serving: ServingIndex, limit: int, now: datetime, 
 
 def _brands_body(text: str, limit: int, now: datetime, settings: Settings) -> dict[str, Any]:
     aggs = {"brands": {"terms": {"field": "brand", "size": limit}, "aggs": {"ids": {"terms": {"field": "brand_id"}}}}}
-    return _count_body(_prefix_clause("brand_text.prefix", text), aggs, now, settings)
+    return _count_body(_prefix_clause("brand_text", text), aggs, now, settings)
 
 
 def _categories_body(categories: list[Category], now: datetime, settings: Settings) -> dict[str, Any]:

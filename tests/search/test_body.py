@@ -13,11 +13,13 @@ from core.limits import ATTRIBUTE_TOKENS_MAX, FACET_SHARD_VALUES_MAX
 from core.settings import Settings
 from core.types import GenerationId, Yen
 from search.body import build_body
+from search.ladder import build_strict
 from search.request import Facet, Filters, SearchRequest, Sort
 from search.serving import ServingIndex
+from search.understanding import understand
 from tests.search.categories import TREE, category_id
 from tests.search.strategies import requests
-from tests.search.workbench import NOW
+from tests.search.workbench import NOW, VOCABULARY
 
 SETTINGS = Settings(popularity_boost=2.0, search_timeout_ms=3_000)
 MINUTE_MS = int(NOW.timestamp()) // 60 * 60_000
@@ -29,7 +31,7 @@ def serving(**changes: Any) -> ServingIndex:
         "index": "products-1",
         "generation_id": GenerationId(1),
         "normalizer_version": "1",
-        "builder_version": 1,
+        "builder_version": 2,
         "landmark": datetime(2026, 8, 1, 12, 0, tzinfo=UTC),
         "pivot": 4.0,
         "half_life_days": 14.0,
@@ -39,11 +41,13 @@ def serving(**changes: Any) -> ServingIndex:
 
 
 def build(request: SearchRequest, **changes: Any) -> dict[str, Any]:
-    return build_body(request, TREE, serving(**changes), NOW, SETTINGS)
+    index = serving(**changes)
+    understanding = understand(request, VOCABULARY)
+    return build_body(understanding, build_strict(understanding, index), TREE, index, NOW, SETTINGS)
 
 
 def test_a_text_search_without_facets() -> None:
-    body = build(SearchRequest("イヤホン", page=3, per_page=10, facets=()))
+    body = build(SearchRequest("洗濯", page=3, per_page=10, facets=()))
 
     assert body == {
         "query": {
@@ -51,21 +55,31 @@ def test_a_text_search_without_facets() -> None:
                 "filter": [SHOWN],
                 "must": [
                     {
-                        "multi_match": {
-                            "query": "イヤホン",
-                            "type": "cross_fields",
-                            "operator": "and",
-                            "fields": [
-                                "name",
-                                "brand_text^0.8",
-                                "category_text^0.5",
-                                "attribute_text^0.4",
-                                "description^0.1",
-                            ],
+                        "dis_max": {
+                            "queries": [
+                                {"constant_score": {"filter": {"term": {"name_terms": "洗濯"}}, "boost": 3.0}},
+                                {"constant_score": {"filter": {"term": {"brand_terms": "洗濯"}}, "boost": 2.7}},
+                                {"constant_score": {"filter": {"term": {"category_terms": "洗濯"}}, "boost": 2.0}},
+                                {"constant_score": {"filter": {"term": {"attribute_terms": "洗濯"}}, "boost": 1.8}},
+                                {"constant_score": {"filter": {"term": {"description_terms": "洗濯"}}, "boost": 0.3}},
+                            ]
                         }
                     }
                 ],
-                "should": [{"rank_feature": {"field": "popularity", "boost": 2.0, "saturation": {"pivot": 4.0}}}],
+                "must_not": [],
+                "should": [
+                    {"term": {"name_terms": {"value": "洗濯", "boost": 0.5}}},
+                    {"constant_score": {"filter": {"term": {"in_stock": True}}, "boost": 0.3}},
+                    {
+                        "distance_feature": {
+                            "field": "published_at",
+                            "origin": MINUTE_MS,
+                            "pivot": "30d",
+                            "boost": 0.1,
+                        }
+                    },
+                    {"rank_feature": {"field": "popularity", "boost": 2.0, "saturation": {"pivot": 4.0}}},
+                ],
             }
         },
         "sort": [{"_score": "desc"}, {"id": "asc"}],
@@ -86,12 +100,6 @@ def test_a_text_search_without_facets() -> None:
             "review_count",
             "in_stock",
         ],
-        "highlight": {
-            "encoder": "html",
-            "pre_tags": ["<mark>"],
-            "post_tags": ["</mark>"],
-            "fields": {"name": {"number_of_fragments": 0}},
-        },
     }
 
 

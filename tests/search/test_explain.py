@@ -19,13 +19,14 @@ def test_a_score_is_its_text_and_its_popularity(workbench: Workbench) -> None:
         explanation = searcher.explain("ｲﾔﾎﾝ")
         scores = {hit.id: hit.score for hit in searcher.search("イヤホン").hits}
 
-        assert explanation.tokens == {"kuromoji": ("イヤ", "ホン"), "prefix_query": ("イヤホン",)}
+        assert explanation.stage == "strict"
+        assert list(explanation.words) == ["イヤホン"]
         assert explanation.index == searcher.index
         assert explanation.total == len(explanation.hits) == 2
         for hit in explanation.hits:
             assert hit.score == pytest.approx(scores[hit.id])
             assert hit.score == pytest.approx(hit.text + hit.popularity)
-            assert [part.term for part in hit.parts] == ["name:イヤ", "name:ホン"]
+            assert {"name_terms:イヤホン", "in_stock:T", "published_at"} <= {part.term for part in hit.parts}
             assert sum(part.score for part in hit.parts) == pytest.approx(hit.text)
 
 

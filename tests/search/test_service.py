@@ -18,7 +18,7 @@ from search.request import SearchRequest
 from search.service import SERVING_LIFE_S, SearchService
 from tests.search.categories import TREE
 from tests.search.shop import product
-from tests.search.workbench import META, NOW, Workbench, create_generation, move_alias, write_documents
+from tests.search.workbench import META, NOW, VOCABULARY, Workbench, create_generation, move_alias, write_documents
 
 
 def run_service(settings: Settings, use: Callable[[SearchService], Awaitable[object]]) -> object:
@@ -52,9 +52,9 @@ def test_without_a_generation_the_error_names_the_command(servers: Settings) -> 
     settings = servers.model_copy(update={"opensearch_index_prefix": "t-never-built-"})
 
     for ask in (
-        lambda service: service.search(SearchRequest(), TREE, NOW),
+        lambda service: service.search(SearchRequest(), TREE, VOCABULARY, NOW),
         lambda service: service.suggest("イヤ", TREE, 5, NOW),
-        lambda service: service.explain(SearchRequest(), TREE, NOW),
+        lambda service: service.explain(SearchRequest(), TREE, VOCABULARY, NOW),
         lambda service: service.serving(),
         lambda service: service.attribute_names(),
     ):
@@ -115,7 +115,7 @@ def test_a_server_that_is_gone_or_hangs_is_an_error_in_bounded_time(server: Call
     with server() as url:  # type: ignore[attr-defined]
         settings = Settings(opensearch_url=url, search_timeout_ms=200)
         for ask in (
-            lambda service: service.search(SearchRequest("イヤホン"), TREE, NOW),
+            lambda service: service.search(SearchRequest("イヤホン"), TREE, VOCABULARY, NOW),
             lambda service: service.suggest("イヤ", TREE, 5, NOW),
             lambda service: service.serving(),
         ):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
@@ -11,11 +12,12 @@ import orjson
 from opensearchpy import OpenSearch
 
 from analyzers.normalizer import NORMALIZER_VERSION, normalize_text
+from analyzers.synonyms import SynonymTable
 from catalog.product import ProductRow
 from catalog.tree import CategoryTree
 from core.clients import create_async_opensearch, create_opensearch
 from core.settings import Settings
-from indexing.documents import build_document
+from indexing.documents import BUILDER_VERSION, build_document
 from mappings.products import build_index_body
 from search.explain import Explanation
 from search.request import Facet, Filters, SearchRequest, Sort
@@ -23,12 +25,14 @@ from search.result import SearchResult
 from search.service import SearchService
 from search.serving import ServingIndex
 from search.suggest import Suggestions
+from search.vocabulary import Vocabulary, build_categories
 from tests.search.categories import TREE
 
 NOW = datetime(2026, 8, 1, 12, 0, 30, tzinfo=UTC)
+VOCABULARY = Vocabulary(SynonymTable(()))
 META: dict[str, Any] = {
     "generation_id": 1,
-    "builder_version": 1,
+    "builder_version": BUILDER_VERSION,
     "normalizer_version": NORMALIZER_VERSION,
     "landmark": "2026-01-01T00:00:00+09:00",
     "pivot": 4.0,
@@ -43,6 +47,7 @@ class Searcher:
         self.settings = settings
         self.index = index
         self.tree = tree
+        self.vocabulary = replace(VOCABULARY, categories=build_categories(tree))
         self._runner = asyncio.Runner()
         self._client = self._runner.run(self._connect())
         self.service = SearchService(self._client, settings)
@@ -55,7 +60,7 @@ class Searcher:
         self._runner.close()
 
     def run(self, request: SearchRequest, now: datetime = NOW) -> SearchResult:
-        return self._runner.run(self.service.search(request, self.tree, now))
+        return self._runner.run(self.service.search(request, self.tree, self.vocabulary, now))
 
     def search(
         self, text: str = "", *, sort: Sort = Sort.RELEVANCE, facets: tuple[Facet, ...] = (), **filters: Any
@@ -63,6 +68,9 @@ class Searcher:
         """As a shopper types it; filters by the names of `Filters`."""
         request = SearchRequest(normalize_text(text), Filters(**filters), sort, per_page=100, facets=facets)
         return self.run(request)
+
+    def page(self, text: str, *, per_page: int, cursor: str | None = None) -> SearchResult:
+        return self.run(SearchRequest(normalize_text(text), per_page=per_page, cursor=cursor, facets=()))
 
     def names(self, text: str = "", **asked: Any) -> list[str]:
         return [hit.name for hit in self.search(text, **asked).hits]
@@ -74,7 +82,9 @@ class Searcher:
         return self._runner.run(self.service.suggest(normalize_text(text), self.tree, limit, NOW))
 
     def explain(self, text: str) -> Explanation:
-        return self._runner.run(self.service.explain(SearchRequest(normalize_text(text)), self.tree, NOW))
+        return self._runner.run(
+            self.service.explain(SearchRequest(normalize_text(text)), self.tree, self.vocabulary, NOW)
+        )
 
 
 class Workbench:

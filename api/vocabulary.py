@@ -1,0 +1,65 @@
+"""The vocabulary that texts are read with, kept current: synonyms within seconds, names within a minute."""
+
+from dataclasses import replace
+from time import monotonic
+
+import psycopg
+import structlog
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool
+
+from catalog.queries import fetch_brands
+from catalog.synonyms import SynonymSource
+from catalog.tree import CategoryTree
+from core.metrics import DEPENDENCY_FAILURES
+from search.vocabulary import Vocabulary, build_brands, build_categories, build_synonym_table
+
+log = structlog.get_logger("api.vocabulary")
+
+SYNONYMS_LIFE_S = 2.0
+"""After so long a request asks PostgreSQL whether a synonym has changed, which is one number."""
+
+NAMES_LIFE_S = 60.0
+"""Of brands and categories, which are read anew as a whole."""
+
+
+class VocabularyCache:
+    """One per process. `get` blocks, `peek` never does: an event loop peeks first and else sends `get` to a thread."""
+
+    def __init__(self, pool: ConnectionPool[psycopg.Connection[TupleRow]]) -> None:
+        self._pool = pool
+        self._source = SynonymSource(pool)
+        self._held = Vocabulary(build_synonym_table(()))
+        self._synonyms_until = self._names_until = 0.0
+        self.is_failing = False
+        """PostgreSQL did not answer last time: who needs no newest synonym goes on with `held`."""
+
+    @property
+    def held(self) -> Vocabulary:
+        return self._held
+
+    def peek(self) -> Vocabulary | None:
+        return self._held if monotonic() < self._synonyms_until else None
+
+    def get(self, tree: CategoryTree) -> Vocabulary:
+        """While PostgreSQL is away, what was known last (I14)."""
+        try:
+            self._held = self._fetch(tree)
+            self.is_failing = False
+        except psycopg.Error as error:
+            DEPENDENCY_FAILURES.labels("postgresql").inc()
+            if not self.is_failing:
+                log.warning("Synonyms and brands are as they were: PostgreSQL does not answer", error=str(error))
+            self.is_failing = True
+        self._synonyms_until = monotonic() + SYNONYMS_LIFE_S
+        return self._held
+
+    def _fetch(self, tree: CategoryTree) -> Vocabulary:
+        rows = self._source.poll()
+        found = self._held if rows is None else replace(self._held, synonyms=build_synonym_table(rows))
+        if self._names_until > monotonic():
+            return found
+        with self._pool.connection() as connection:
+            brands = build_brands(fetch_brands(connection))
+        self._names_until = monotonic() + NAMES_LIFE_S
+        return replace(found, brands=brands, categories=build_categories(tree))

@@ -1,0 +1,140 @@
+"""Search text -> how it is read: words, what they exclude, prices, brands, categories and synonyms. Pure.
+
+What is recognised can be undone: the shopper names it in `literal`, and it is taken as written.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from analyzers.synonyms import expand_synonyms
+from analyzers.words import Word, read_words
+from core.limits import QUERY_WORDS_MAX
+from core.types import Yen
+from search.price_words import PriceWord, find_price_words
+from search.request import Filters, SearchRequest, Sort
+from search.vocabulary import SPAN_WORDS_MAX, Key, Name, Vocabulary, read_key
+
+_EXCLUDED = re.compile(r"(?:^|(?<=\s))(?:[-‐−–](?![\s\d-])(?P<after>\S+)|(?P<before>[^\s-]\S*?)以外の?(?=\s|$))")
+"""-ケース and ケース以外; not -5 (a temperature), nor the hyphen of a code."""
+
+_BLANK = "、"
+"""A sign that parts words and is none; spaces would be collapsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """`text` as it stands in the query, which is what `literal` takes to undo it; `label` in Japanese."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """`request` has the filters and the order that the text asks for; its `text` is as it was typed."""
+
+    request: SearchRequest
+    given: Filters
+    """The filters that the shopper chose, without those that the text asks for."""
+    words: tuple[Word, ...]
+    """All are needed; synonyms are among their alternatives."""
+    excluded: tuple[Word, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Words beyond `QUERY_WORDS_MAX`."""
+    brand_ids: tuple[str, ...] = ()
+    category_ids: tuple[str, ...] = ()
+    """Products of these rank higher."""
+    recognitions: tuple[Recognition, ...] = ()
+
+    @property
+    def is_restricted(self) -> bool:
+        """By filters, those that the text asks for too, or by what it excludes."""
+        return self.request.filters != Filters() or bool(self.excluded)
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Only symbols: a text without a word, and without anything that was recognised."""
+        return bool(self.request.text) and not (self.words or self.excluded or self.recognitions)
+
+
+def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
+    """What is recognised is blanked in the text, so that the places of the rest stay what they are."""
+    text, prices = request.text, []
+    for price in find_price_words(text):
+        if text[price.start : price.end].strip() not in request.literal:
+            prices.append(price)
+            text = _blank(text, price.start, price.end)
+    exclusions = [match for match in _EXCLUDED.finditer(text) if match[0].strip() not in request.literal]
+    for match in exclusions:
+        text = _blank(text, match.start(), match.end())
+    words = read_words(text)
+    kept, ignored = words[:QUERY_WORDS_MAX], words[QUERY_WORDS_MAX:]
+    brands = tuple(_recognize(kept, vocabulary.brands, request))
+    categories = tuple(_recognize(kept, vocabulary.categories, request))
+    return Understanding(
+        request=_with_prices(request, prices),
+        given=request.filters,
+        words=expand_synonyms(kept, vocabulary.synonyms),
+        excluded=tuple(chain.from_iterable(read_words(match["after"] or match["before"]) for match in exclusions)),
+        ignored=tuple(word.text for word in ignored),
+        brand_ids=_ids(brands),
+        category_ids=_ids(categories),
+        recognitions=(
+            *(Recognition(request.text[each.start : each.end].strip(), _price_label(each)) for each in prices),
+            *(Recognition(match[0].strip(), f"「{match['after'] or match['before']}」を除く") for match in exclusions),
+            *(Recognition(span, f"ブランド「{name.name}」を優先") for span, name in brands),
+            *(Recognition(span, f"カテゴリ「{name.name}」を優先") for span, name in categories),
+        ),
+    )
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return f"{text[:start]}{_BLANK * (end - start)}{text[end:]}"
+
+
+def _recognize(words: tuple[Word, ...], names: dict[Key, Name], request: SearchRequest) -> Iterator[tuple[str, Name]]:
+    """Spans that are a name, the longest first from the left; each word belongs to one name at most."""
+    start = 0
+    while start < len(words):
+        for size in range(min(SPAN_WORDS_MAX, len(words) - start), 0, -1):
+            span = words[start : start + size]
+            name = names.get(read_key(span))
+            text = request.text[span[0].start : span[-1].end]
+            if name is not None and text not in request.literal:
+                yield text, name
+                start += size
+                break
+        else:
+            start += 1
+
+
+def _ids(found: tuple[tuple[str, Name], ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id for _, name in found for id in name.ids))
+
+
+def _with_prices(request: SearchRequest, prices: list[PriceWord]) -> SearchRequest:
+    """A filter or an order that the shopper chose stands above the text's."""
+    filters, sort = request.filters, request.sort
+    free = filters.price_min_yen is None and filters.price_max_yen is None
+    for price in prices:
+        if free and price.min_yen is not None:
+            filters = replace(filters, price_min_yen=Yen(max(price.min_yen, filters.price_min_yen or 0)))
+        if free and price.max_yen is not None:
+            highest = price.max_yen if filters.price_max_yen is None else min(price.max_yen, filters.price_max_yen)
+            filters = replace(filters, price_max_yen=highest)
+        if price.cheap and sort is Sort.RELEVANCE:
+            sort = Sort.PRICE_ASC
+    return replace(request, filters=filters, sort=sort)
+
+
+def _price_label(price: PriceWord) -> str:
+    low, high = price.min_yen, price.max_yen
+    if price.cheap:
+        return "価格の安い順"
+    if low is not None and high is not None:
+        return f"{low:,}〜{high:,}円"
+    if low is not None:
+        return f"{low:,}円以上"
+    return "価格は税込" if high is None else f"{high:,}円以下"

@@ -1,0 +1,106 @@
+"""How a text is read: what becomes a filter, what is excluded, what ranks higher, and how each is undone."""
+
+from dataclasses import replace
+
+import pytest
+
+from analyzers.normalizer import normalize_text
+from analyzers.synonyms import SynonymTable
+from core.limits import QUERY_WORDS_MAX
+from core.types import Yen
+from search.request import Filters, SearchRequest, Sort
+from search.understanding import Recognition, Understanding, understand
+from search.vocabulary import Vocabulary, build_brands, build_categories
+from tests.search.categories import TREE, category_id
+
+SONY = "11111111-0000-0000-0000-000000000001"
+VOCABULARY = Vocabulary(
+    SynonymTable(()), brands=build_brands([(SONY, "ソニー", None)]), categories=build_categories(TREE)
+)
+
+
+def read(text: str, *literal: str, **asked: object) -> Understanding:
+    return understand(replace(SearchRequest(normalize_text(text), literal=literal), **asked), VOCABULARY)  # type: ignore[arg-type]
+
+
+def words(understanding: Understanding) -> list[str]:
+    return [word.text for word in understanding.words]
+
+
+def test_a_price_word_is_a_filter_and_no_word() -> None:
+    reading = read("スピーカー 5000円以下")
+
+    assert words(reading) == ["スピーカー"]
+    assert reading.request.filters.price_max_yen == 5_000
+    assert reading.given == Filters()
+    assert reading.recognitions[0] == Recognition("5000円以下", "5,000円以下")
+
+
+def test_what_is_literal_is_read_as_it_is_written() -> None:
+    reading = read("スピーカー 5000円以下", "5000円以下")
+
+    assert reading.request.filters == Filters()
+    assert "5000円以下" not in [each.text for each in reading.recognitions]
+    assert len(reading.words) > 1
+
+
+def test_two_price_words_narrow_one_another() -> None:
+    filters = read("1000円以上 靴 3000円以下").request.filters
+
+    assert (filters.price_min_yen, filters.price_max_yen) == (1_000, 3_000)
+
+
+def test_a_price_that_the_shopper_chose_stands_above_the_texts() -> None:
+    chosen = Filters(price_max_yen=Yen(2_000))
+
+    assert read("靴 5000円以下", filters=chosen).request.filters == chosen
+
+
+@pytest.mark.parametrize(("chosen", "sort"), [(Sort.RELEVANCE, Sort.PRICE_ASC), (Sort.NEWEST, Sort.NEWEST)])
+def test_cheap_sorts_by_price_unless_another_order_was_chosen(chosen: Sort, sort: Sort) -> None:
+    assert read("安い スピーカー", sort=chosen).request.sort is sort
+
+
+@pytest.mark.parametrize("text", ["スピーカー -ケース", "-ケース スピーカー", "スピーカー ケース以外"])
+def test_an_excluded_word_is_not_looked_for(text: str) -> None:
+    reading = read(text)
+
+    assert words(reading) == ["スピーカー"]
+    assert [word.text for word in reading.excluded] == ["ケース"]
+
+
+@pytest.mark.parametrize("text", ["寝袋 -5", "wh-1000", "Tシャツ - 白", "e-bike"])
+def test_a_hyphen_elsewhere_excludes_nothing(text: str) -> None:
+    assert read(text).excluded == ()
+
+
+def test_brands_and_categories_rank_higher_and_stay_words() -> None:
+    reading = read("ソニー スピーカー")
+
+    assert words(reading) == ["ソニー", "スピーカー"]
+    assert reading.brand_ids == (SONY,)
+    assert str(category_id("家電 > 音響 > スピーカー")) in reading.category_ids
+    assert [each.text for each in reading.recognitions] == ["ソニー", "スピーカー"]
+
+
+def test_a_recognised_brand_is_undone_by_naming_it() -> None:
+    assert read("ソニー スピーカー", "ソニー").brand_ids == ()
+
+
+@pytest.mark.parametrize("text", ["!!!", "☆★", "🎧"])
+def test_a_text_of_symbols_finds_nothing(text: str) -> None:
+    assert read(text).finds_nothing
+
+
+def test_a_text_of_a_price_alone_browses() -> None:
+    reading = read("3000円以下")
+
+    assert reading.words == ()
+    assert not reading.finds_nothing
+
+
+def test_words_beyond_the_limit_are_named() -> None:
+    reading = read(" ".join(f"靴{n}足" for n in range(60)))
+
+    assert len(reading.words) == QUERY_WORDS_MAX
+    assert reading.ignored
