@@ -1,0 +1,143 @@
+"""One romaji for what is typed and what is read, so that the beginning of a word keys to the beginning of its key.
+
+Kunrei, Hepburn and what input methods take (shi, si; tsu, tu; nn, n) become the same letters; long vowels and doubled
+consonants become single ones. A key is for comparing and never shown.
+"""
+
+import re
+from functools import cache, lru_cache
+
+_VOWELS = "aiueo"
+_ROWS = {
+    "": "アイウエオ",
+    "k": "カキクケコ",
+    "s": "サシスセソ",
+    "t": "タチツテト",
+    "n": "ナニヌネノ",
+    "h": "ハヒフヘホ",
+    "m": "マミムメモ",
+    "r": "ラリルレロ",
+    "g": "ガギグゲゴ",
+    "z": "ザジズゼゾ",
+    "d": "ダ..デド",
+    "b": "バビブベボ",
+    "p": "パピプペポ",
+    "y": "ヤ.ユ.ヨ",
+    "w": "ワ....",
+}
+_SOUNDS = {
+    kana: (consonant, vowel)
+    for consonant, row in _ROWS.items()
+    for kana, vowel in zip(row, _VOWELS, strict=True)
+    if kana != "."
+}
+_SMALL_VOWELS = dict(zip("ァィゥェォ", _VOWELS, strict=True))
+_SMALL_Y = dict(zip("ャュョ", ("ya", "yu", "yo"), strict=True))
+_SINGLE = _SMALL_VOWELS | _SMALL_Y | {"ヮ": "wa", "ン": "n", "ッ": "", "ー": ""}
+_FOREIGN = {"フ": "f", "ツ": "ts", "テ": "t", "ト": "t", "デ": "d"}
+"""ファ is fa and ティ ti, where クォ stays kuo."""
+
+_KANA = re.compile("[ァ-ヴ][ァィゥェォャュョ]|[ァ-ヶー]")
+
+_LATIN_SPELLINGS = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        ("l", "r"),
+        ("v", "b"),
+        ("c(?=[auo])", "k"),
+        ("tch", "ch"),
+        ("shi", "si"),
+        ("sh(?=[aueo])", "sy"),
+        ("chi", "ti"),
+        ("ch(?=[aueo])", "ty"),
+        ("ji", "zi"),
+        ("jy?(?=[aueo])", "zy"),
+        ("f(?=[uy])", "h"),
+        ("tsu", "tu"),
+        ("dz|d(?=u)", "z"),
+        ("(?<=[td])h(?=i)", ""),
+        ("(?<=[td])h(?=u)", "y"),
+        ("w(?=[ieo])", "u"),
+        ("m(?=[bp])", "n"),
+    )
+]
+_LONG_O = re.compile("o[ou]+")
+_REPEATED = re.compile(r"([a-z])\1+")
+
+_PENDING = {
+    "tc": ("ti", "ty"),
+    "ch": ("ti", "ty"),
+    "sh": ("si", "sy"),
+    "ts": ("tu", "ts"),
+    "th": ("ti", "ty"),
+    "dh": ("di", "dy"),
+    "jy": ("zy",),
+    "fy": ("hy",),
+    "c": ("k", "ti", "ty"),
+    "j": ("z",),
+    "f": ("hu", "hy", "f"),
+    "d": ("d", "z"),
+    "w": ("w", "u"),
+    "m": ("m", "n"),
+}
+"""Letters that may be half of a syllable, and what a key may have in their place."""
+_PENDING_END = re.compile("(?:tc|ch|sh|ts|th|dh|jy|fy|[cjfdwm])$")
+
+
+@lru_cache(maxsize=50_000)
+def romaji_key(text: str) -> str:
+    """Of lower-case latin and of katakana as `analyzers.kana.fold_sounds` gives it; other characters pass.
+
+    >>> romaji_key("トースター"), romaji_key("クツシタ"), romaji_key("マッチャ"), romaji_key("ウイスキー")
+    ('tosuta', 'kutusita', 'matya', 'uisuki')
+    >>> {romaji_key(spelling) for spelling in ("クツシタ", "kutsushita", "kutusita")}
+    {'kutusita'}
+    >>> {romaji_key(spelling) for spelling in ("ソウジキ", "soujiki", "sojiki", "souziki")}
+    {'soziki'}
+    """
+    text = _REPEATED.sub(r"\1", _KANA.sub(lambda match: _syllable(match[0]), text))
+    for pattern, replacement in _LATIN_SPELLINGS:
+        text = pattern.sub(replacement, text)
+    return shorten(text)
+
+
+def shorten(key: str) -> str:
+    """Long vowels and doubled letters as single ones, also where two keys were joined.
+
+    >>> shorten("mono" + "uri"), shorten("honn")
+    ('monori', 'hon')
+    """
+    return _REPEATED.sub(r"\1", _LONG_O.sub("o", key))
+
+
+def romaji_prefixes(typed: str) -> tuple[str, ...]:
+    """The keys that what was typed so far may be the beginning of: a last syllable may be half.
+
+    >>> romaji_prefixes("kutsus"), romaji_prefixes("kuts"), romaji_prefixes("トs")
+    (('kutus',), ('kutu', 'kuts'), ('tos',))
+    """
+    key = romaji_key(typed)
+    pending = _PENDING_END.search(key)
+    if pending is None:
+        return (key,)
+    whole = key[: pending.start()]
+    return tuple(dict.fromkeys([*(whole + syllable for syllable in _PENDING[pending[0]]), key]))
+
+
+@cache
+def _syllable(kana: str) -> str:
+    """
+    >>> [_syllable(kana) for kana in ("シ", "シャ", "ファ", "フュ", "ティ", "クォ", "ー")]
+    ['si', 'sya', 'fa', 'hyu', 'ti', 'kuo', '']
+    """
+    first, small = kana[0], kana[1:]
+    if first not in _SOUNDS:
+        return _SINGLE.get(first, first) + _SINGLE.get(small, small)
+    consonant, vowel = _SOUNDS[first]
+    if small in _SMALL_Y:
+        return consonant + _SMALL_Y[small]
+    if small not in _SMALL_VOWELS:
+        return consonant + vowel
+    if first in _FOREIGN:
+        return _FOREIGN[first] + _SMALL_VOWELS[small]
+    return (f"{consonant}y" if vowel == "i" else consonant + vowel) + _SMALL_VOWELS[small]
