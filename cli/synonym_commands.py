@@ -71,7 +71,7 @@ def add(
     from analyzers.synonyms import Synonym
 
     output = Output(json)
-    pairs = [(source, target), (target, source)] if both else [(source, target)]
+    pairs = _pair_up(source, target, both)
     with _changes(settings_for_command(output)) as changes:
         done = [changes.add(Synonym(*pair, weight, domain), note) for pair in pairs]
     _tell(output, pairs, list(map(str, done)))
@@ -89,7 +89,7 @@ def remove(
     from analyzers.synonyms import Synonym
 
     output = Output(json)
-    pairs = [(source, target), (target, source)] if both else [(source, target)]
+    pairs = _pair_up(source, target, both)
     with _changes(settings_for_command(output)) as changes:
         done = [changes.remove(Synonym(*pair), note) for pair in pairs]
     _tell(output, pairs, list(map(str, done)))
@@ -183,6 +183,13 @@ class _Report:
                 "." if added else ", so nothing was added: mend them, or --skip-bad."
             )
         return text
+
+
+def _pair_up(source: str, target: str, both: bool) -> list[tuple[str, str]]:
+    from analyzers.normalizer import normalize_text
+
+    pair = normalize_text(source), normalize_text(target)
+    return [pair, pair[::-1]] if both else [pair]
 
 
 def _tell(output: Output, pairs: list[tuple[str, str]], done: list[str]) -> None:
