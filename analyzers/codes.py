@@ -10,6 +10,8 @@ _NOT_CODE = re.compile(r"[^a-z0-9]+")
 _RUN = re.compile(r"[a-z0-9]+(?:[-.‐‑–_][a-z0-9]+)*")
 _LETTERS_OR_DIGITS = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
 
+_DIGITS = re.compile("[0-9]+")
+
 _JAN_LENGTHS = (8, 13)
 _NUMBER_MIN_DIGITS = 5
 """Digits from which a number may be an article number and is a code as well as a term."""
@@ -103,10 +105,11 @@ def scan_runs(text: str) -> list[Run]:
 
 def build_codes(run: Run) -> list[str]:
     """What a document with a run is found by: the code, and of a hyphenated one each part that is one itself."""
+    jans = [digits for digits in _DIGITS.findall(run.code) if is_jan(digits)]
     if run.is_model:
         names = run.name_parts
         prefixes = ["".join(names[:count]) for count in range(2, len(names))]
-        return [run.code, *(part for part in run.parts if _has_both(part)), *prefixes]
+        return [run.code, *(part for part in run.parts if _has_both(part)), *prefixes, *jans]
     return [run.code] if run.is_number and len(run.code) >= _NUMBER_MIN_DIGITS else []
 
 
@@ -123,7 +126,7 @@ def join_runs(text: str, runs: Sequence[Run]) -> Iterator[tuple[str, int, int]]:
             if text[runs[last - 1].end : runs[last].start] != " ":
                 break
             code += runs[last].code
-            if len(code) <= _JOINED_MAX_CHARS and _has_both(code):
+            if len(code) <= _JOINED_MAX_CHARS and (_has_both(code) or is_jan(code)):
                 yield code, first, last
 
 

@@ -47,23 +47,28 @@ def _repeat_kana(text: str) -> str:
     for char in text:
         last = out[-1] if out else ""
         if char in "ゝヽ" and is_kana(last):
-            char = _unvoice(last)
+            char = unvoice(last)
         elif char in "ゞヾ" and is_kana(last):
-            char = _voice(_unvoice(last))
+            char = _voice(unvoice(last))
         out.append(char)
     return "".join(out)
 
 
 _PLAIN = "かきくけこさしすせそたちつてとはひふへほカキクケコサシスセソタチツテトハヒフヘホ"
 _VOICED = "がぎぐげござじずぜぞだぢづでどばびぶべぼガギグゲゴザジズゼゾダヂヅデドバビブベボ"
+_UNVOICED = str.maketrans(_VOICED, _PLAIN)
 
 
 def _voice(kana: str) -> str:
     return kana.translate(str.maketrans(_PLAIN, _VOICED))
 
 
-def _unvoice(kana: str) -> str:
-    return kana.translate(str.maketrans(_VOICED, _PLAIN))
+def unvoice(kana: str) -> str:
+    """
+    >>> unvoice("テサゲブクロ")
+    'テサケフクロ'
+    """
+    return kana.translate(_UNVOICED)
 
 
 def is_kana(text: str) -> bool:

@@ -5,7 +5,7 @@ text), which makes a token as cheap as a look-up.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
@@ -14,8 +14,9 @@ import jaconv
 from sudachipy import Morpheme, SplitMode
 
 from analyzers.brands import Brand, load_brands
-from analyzers.dictionary import tokenize
-from analyzers.kana import fold_kana, fold_length, fold_sounds, is_kana
+from analyzers.compounds import split_head
+from analyzers.dictionary import load_dictionary, tokenize
+from analyzers.kana import fold_kana, fold_length, fold_sounds, is_kana, unvoice
 from analyzers.normalizer import fold
 
 _ENTRIES_MAX = 300_000
@@ -23,6 +24,14 @@ _ENTRIES_MAX = 300_000
 
 _UNKNOWN = 0xF << 28
 """Word ids from here on are of no dictionary, and several unknown words share one."""
+
+
+SPELT_MIN_KANA = 3
+"""Kana of a word that who writes it in kanji finds too: shorter ones are said like too many others."""
+_PURPOSES = ("用", "向け", "向き", "サイズ")
+_COMPOUND_MIN_KANA = 4
+_LATIN_MIN = 5
+"""Letters of a latin word that may be misspelt."""
 
 
 class Role(Enum):
@@ -35,7 +44,7 @@ class Role(Enum):
     HONORIFIC = auto()
     """お and ご before a noun."""
     PURPOSE = auto()
-    """用 and 向け after a noun."""
+    """用, 向け and サイズ after a word: 犬用, シングルサイズ."""
     SYMBOL = auto()
 
 
@@ -45,7 +54,7 @@ class Entry:
 
     `sound` is katakana from which readings are joined, empty when there is none; `spoken` is for people: hiragana, or
     the surface.
-    `pieces` are the A units' (length in characters, term); empty when the word is one unit.
+    `pieces` are the A units' (length in characters, term); empty when the word is one unit. `stem` see `build_stem`.
     """
 
     role: Role
@@ -54,6 +63,7 @@ class Entry:
     sound: str
     spoken: str
     pieces: tuple[tuple[int, str], ...]
+    stem: str
     terms: tuple[str, ...]
     readings: tuple[str, ...]
 
@@ -76,39 +86,98 @@ def look_up(token: Morpheme) -> Entry:
 
 def _build_entry(token: Morpheme) -> Entry:
     role = _role_of(token)
-    brand = brands_by_term().get((_plain_term(token),)) if role is Role.WORD else None
-    term = brand.term if brand else _plain_term(token)
-    spellings = brand.readings if brand else ()
-    sound = _sound_of(token, role)
+    plain = _plain_term(token)
+    brand = brands_by_term().get((plain,)) if role is Role.WORD else None
     units = list(token.split(SplitMode.A)) if role is Role.WORD and brand is None else []
-    lengths = [len(unit.surface()) for unit in units]
-    plain = [_plain_term(unit) for unit in units]
-    sounds = [_sound_of(unit, _role_of(unit)) for unit in units]
+    pieces = tuple((len(unit.surface()), _plain_term(unit)) for unit in units)
+    sound = _sound_of(token, role)
+    head = _head_of(token, plain) if role is Role.WORD and not units else ""
     return Entry(
         role=role,
         known=not token.is_oov(),
-        term=term,
+        term=brand.term if brand else plain,
         sound=sound,
         spoken=_spoken(token),
-        pieces=tuple(zip(lengths, plain, strict=True)),
-        terms=_unique([term, *_join_neighbours(plain, lengths)]),
-        readings=_unique([*map(fold_length, [sound, *_join_neighbours(sounds, lengths)]), *spellings]),
+        pieces=pieces,
+        stem=_stem_of(token),
+        terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, *_spellings(token)]),
+        readings=_unique(
+            [
+                *map(fold_length, (sound, *_join_neighbours(_sound_pieces(units)), *_other_sounds(token), head)),
+                *(brand.readings if brand else ()),
+            ]
+        ),
     )
 
 
-def _join_neighbours(values: list[str], lengths: list[int]) -> Iterator[str]:
+def _sound_pieces(units: list[Morpheme]) -> tuple[tuple[int, str], ...]:
+    return tuple((len(unit.surface()), _sound_of(unit, _role_of(unit))) for unit in units)
+
+
+def _spellings(token: Morpheme) -> Iterator[str]:
+    """Terms for those who write the word otherwise: its stem, its kana when it is written in kana, its letters."""
+    surface = token.surface()
+    yield _stem_of(token)
+    if len(surface) >= SPELT_MIN_KANA and is_kana(surface):
+        yield fold_kana(surface)
+    yield _latin_of(token)
+
+
+def _stem_of(token: Morpheme) -> str:
+    """Kanji and sound of a word with okurigana: 取付け, 取り付け and 取付 are one word; empty when there is none."""
+    surface = token.surface()
+    has_kana = any("ぁ" <= char <= "ゖ" for char in surface + token.normalized_form())
+    return build_stem(surface, token.reading_form()) if has_kana and not token.is_oov() else ""
+
+
+def build_stem(surface: str, sound: str) -> str:
+    """Kanji, and how the whole is said without voicing, since 袋 in 手提げ袋 is said ぶくろ.
+
+    >>> build_stem("取り付け", "トリツケ") == build_stem("取付", "トリツケ"), build_stem("かばん", "カバン")
+    (True, '')
+    """
+    kanji = "".join(char for char in surface if "一" <= char <= "龠")
+    return f"{kanji}{unvoice(fold_sounds(sound))}" if kanji and is_kana(sound) else ""
+
+
+def _other_sounds(token: Morpheme) -> list[str]:
+    """Of a single kanji all that it is called as a noun: SudachiPy guesses one, and for 栗 a surname's."""
+    surface = token.surface()
+    if len(surface) != 1 or not "一" <= surface <= "龠":
+        return []
+    nouns = (other for other in load_dictionary().lookup(surface) if other.part_of_speech()[1] == "普通名詞")
+    sounds = {sound for other in nouns if len(sound := _sound_of(other, Role.WORD)) > 1}
+    return sorted(
+        sound for sound in sounds if unvoice(sound[0]) == sound[0] or unvoice(sound[0]) + sound[1:] not in sounds
+    )
+
+
+def _head_of(token: Morpheme, plain: str) -> str:
+    """The head of a katakana compound that the dictionary has as one word, folded; empty when there is none."""
+    found = split_head(token.normalized_form()) if is_kana(plain) and len(plain) >= _COMPOUND_MIN_KANA else None
+    if found is None or not any(_is_noun(other) for other in load_dictionary().lookup(found[0])):
+        return ""
+    return fold_kana(found[1])
+
+
+def _is_noun(token: Morpheme) -> bool:
+    return token.part_of_speech()[0] in ("名詞", "形状詞")
+
+
+def _join_neighbours(pieces: tuple[tuple[int, str], ...]) -> Iterator[str]:
     """Each unit's value, and the joins of neighbours short of all: 空気, 清浄, 空気清浄 and 清浄機 of 空気清浄機.
 
     A unit of one character has none by itself: 水 must not find 化粧水.
     """
-    count = len(values)
+    count = len(pieces)
     for first in range(count):
         for last in range(first, count):
-            if sum(lengths[first : last + 1]) > 1 and last - first + 1 < count and all(values[first : last + 1]):
-                yield "".join(values[first : last + 1])
+            span = pieces[first : last + 1]
+            if len(span) < count and sum(length for length, _ in span) > 1 and all(value for _, value in span):
+                yield "".join(value for _, value in span)
 
 
-def _unique(values: list[str]) -> tuple[str, ...]:
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, values)))
 
 
@@ -122,14 +191,20 @@ def _role_of(token: Morpheme) -> Role:
             return Role.NUMERAL
         case ("接頭辞", _) if token.normalized_form() == "御":
             return Role.HONORIFIC
-        case ("接尾辞", _) if token.normalized_form() in ("用", "向け", "向き"):
-            return Role.PURPOSE
+    if token.surface() in _PURPOSES:
+        return Role.PURPOSE
     return Role.WORD if any(map(str.isalnum, token.surface())) else Role.SYMBOL
 
 
 def _plain_term(token: Morpheme) -> str:
     """The dictionary's normal form, folded, without the spaces and hyphens that the index would part it by."""
     return fold_kana(_GAPS.sub("", fold(token.normalized_form())) or fold(token.surface()))
+
+
+def _latin_of(token: Morpheme) -> str:
+    """A latin word as it is spelt, for who misspells it: panasonik is near to panasonic, not to パナソニック."""
+    surface = _GAPS.sub("", token.surface())
+    return surface if len(surface) >= _LATIN_MIN and surface.isascii() and surface.isalpha() else ""
 
 
 def _sound_of(token: Morpheme, role: Role) -> str:

@@ -1,15 +1,130 @@
 """The rungs of the zero-hit ladder that only rewrite words: look-alikes first, then edit distance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
-from analyzers.words import Word
+from analyzers.kana import fold_kana, is_kana
+from analyzers.lookalikes import respell
+from analyzers.romaji import read_romaji
+from analyzers.scan import scan_text
+from analyzers.words import Alternative, Atom, Kind, Word, plain, read_words
+
+LOOKALIKE_WEIGHT = 0.5
+TYPO_WEIGHT = 0.4
+
+_SPAN_MAX_CHARS = 24
+"""Longest text that is respelt or may have typos; a word of more letters is a sentence."""
+_ONE_EDIT_MIN_KANA = 5
+_TWO_EDITS_MIN_KANA = 8
+_KNOWN_EDIT_MIN_KANA = 7
+"""Kana from which a word that is in the dictionary may be a typo of another: スカート is never meant as スケート."""
+_ONE_EDIT_MIN_LETTERS = 5
+_TWO_EDITS_MIN_LETTERS = 9
+_KEPT_WORDS = 4_096
 
 
 def add_lookalikes(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Words with look-alike spellings as further alternatives; a word without any stays equal."""
-    return tuple(words)
+    """Words with look-alike spellings as further alternatives; a word without any stays equal.
+
+    >>> [word] = add_lookalikes(read_words("senzai"))
+    >>> word.alternatives[-1].parts
+    (Atom(kind=<Kind.READING: 'reading'>, value='センザイ', edits=0),)
+    """
+    return _add_by_span(words, _build_lookalikes)
 
 
 def add_typos(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Words whose readings and latin terms may differ by an edit or two; short words stay equal."""
-    return tuple(words)
+    """Words whose readings and latin terms may differ by an edit or two; short words stay equal.
+
+    >>> [word] = add_typos(read_words("panasonik"))
+    >>> word.alternatives[-1].parts
+    (Atom(kind=<Kind.TERM: 'term'>, value='panasonik', edits=2),)
+    """
+    return _add_by_span(words, _build_typos)
+
+
+def _add_by_span(words: Sequence[Word], build: Callable[[str], tuple[Alternative, ...]]) -> tuple[Word, ...]:
+    """What a span of words that touch each other may mean is added to each of its words."""
+    added: list[Word] = []
+    for span in _touching(words):
+        more = build("".join(word.text for word in span)) if all(map(_may_be_loose, span)) else ()
+        for word in span:
+            alone = build(word.text) if len(span) > 1 and _may_be_loose(word) else ()
+            ways = tuple(dict.fromkeys((*word.alternatives, *more, *alone)))
+            added.append(word if ways == word.alternatives else replace(word, alternatives=ways))
+    return tuple(added)
+
+
+def _touching(words: Sequence[Word]) -> Iterator[list[Word]]:
+    span: list[Word] = []
+    for word in words:
+        if span and span[-1].end != word.start:
+            yield span
+            span = []
+        span.append(word)
+    if span:
+        yield span
+
+
+def _may_be_loose(word: Word) -> bool:
+    """Codes and quantities are exact: CR2025 is never meant as CR2032."""
+    first = word.alternatives[0].parts[0]
+    return isinstance(first, Word) or first.kind is Kind.TERM
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
+    if len(text) > _SPAN_MAX_CHARS:
+        return ()
+    if text.isascii() or not any(map(is_kana, text)):
+        sound = read_romaji(text)
+        return (plain(Kind.READING, fold_kana(sound), weight=LOOKALIKE_WEIGHT),) if sound else ()
+    return tuple(way for spelling in respell(text) for way in _read_spelling(spelling))
+
+
+def _read_spelling(spelling: str) -> Iterator[Alternative]:
+    """A spelling as words when the dictionary knows them all, and as a reading when it is kana."""
+    scan = scan_text(spelling)
+    if all(token.entry.known for token in scan.tokens):
+        yield Alternative(read_words(spelling), LOOKALIKE_WEIGHT)
+    if is_kana(spelling):
+        yield plain(Kind.READING, fold_kana(spelling), weight=LOOKALIKE_WEIGHT)
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _build_typos(text: str) -> tuple[Alternative, ...]:
+    if len(text) > _SPAN_MAX_CHARS:
+        return ()
+    if text.isascii() and text.isalpha():
+        return tuple(_build_latin_typos(text))
+    if not is_kana(text):
+        return ()
+    reading = fold_kana(text)
+    edits = _count_edits(len(reading), _ONE_EDIT_MIN_KANA, _TWO_EDITS_MIN_KANA)
+    if _is_known(text):
+        edits = 1 if len(reading) >= _KNOWN_EDIT_MIN_KANA else 0
+    return (_fuzzy(Kind.READING, reading, edits),) if edits else ()
+
+
+def _build_latin_typos(text: str) -> Iterator[Alternative]:
+    edits = _count_edits(len(text), _ONE_EDIT_MIN_LETTERS, _TWO_EDITS_MIN_LETTERS)
+    if edits:
+        yield _fuzzy(Kind.TERM, text, edits)
+    reading = fold_kana(read_romaji(text) or "")
+    edits = _count_edits(len(reading), _ONE_EDIT_MIN_KANA, _TWO_EDITS_MIN_KANA)
+    if edits:
+        yield _fuzzy(Kind.READING, reading, edits)
+
+
+def _fuzzy(kind: Kind, value: str, edits: int) -> Alternative:
+    return Alternative((Atom(kind, value, edits),), TYPO_WEIGHT)
+
+
+def _count_edits(length: int, one: int, two: int) -> int:
+    return 0 if length < one else 1 if length < two else 2
+
+
+def _is_known(text: str) -> bool:
+    tokens = scan_text(text).tokens
+    return len(tokens) == 1 and tokens[0].entry.known

@@ -13,10 +13,15 @@ from pathlib import Path
 _CODE_VERSION = "2"
 """Any change of this package that changes an output raises it."""
 
-_BRANDS = Path(__file__).with_name("brands.tsv")
+_TABLES = sorted(Path(__file__).parent.glob("[bh]*.tsv"))
+"""Brands and heads of compounds, which change terms; synonyms do not, they are a query's alone."""
 
 NORMALIZER_VERSION = "-".join(
-    (_CODE_VERSION, version("sudachidict_core"), hashlib.sha256(_BRANDS.read_bytes()).hexdigest()[:8])
+    (
+        _CODE_VERSION,
+        version("sudachidict_core"),
+        hashlib.sha256(b"".join(table.read_bytes() for table in _TABLES)).hexdigest()[:8],
+    )
 )
 """Stored with each generation: the code, the dictionary and the brands that made its terms."""
 

@@ -34,7 +34,7 @@ def _guard(name: str) -> str:
     return f"{re.escape(name)}(?![{OTHER_WORDS[name]}])" if name in OTHER_WORDS else re.escape(name)
 
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?万?"
 _TIMES = r"\s?[x×*✕✖]\s?"
 _BEFORE = r"(?<![\d.,])(?<!\d[〜~–―-])(?<![〜~])(?<![a-z]-)(?<![a-wyz])(?<!\bx)"
 _MEASURED = re.compile(
@@ -55,6 +55,8 @@ _SIZE = re.compile(
 )
 _LITRES_OR_SIZE = re.compile(r"(?<![a-z0-9.&'-])[2-6]l(?![a-z0-9])")
 """3L is three litres or a size of clothes: it counts as both."""
+_CALENDAR_YEAR = re.compile(r"年:\d{4}")
+"""2026年 is a year and no length of time: it stays two words, so that 2026 finds it."""
 _ANY_HINT = re.compile(r"[\d一二三四五六七八九十]|サイズ")
 
 
@@ -103,7 +105,7 @@ def _scan_all(text: str) -> Iterator[Quantity]:
 
 
 def _canonical(number: str, factor: str = "1") -> str:
-    value = Decimal(number.replace(",", "")) * Decimal(factor)
+    value = Decimal(number.replace(",", "").rstrip("万")) * Decimal(factor) * (10_000 if number.endswith("万") else 1)
     return f"{value.normalize():f}"
 
 

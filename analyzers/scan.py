@@ -153,7 +153,7 @@ def _find_brands(tokens: tuple[Token, ...], text: str) -> Iterator[tuple[Brand, 
         for count in lengths.get(tokens[place].entry.term, ()):
             span = tokens[place : place + count]
             brand = brands_by_term().get(tuple(token.entry.term for token in span))
-            if brand is not None and _are_neighbours(span, text):
+            if brand is not None and len(span) == count and _are_neighbours(span, text):
                 yield brand, place, place + count - 1
                 place += count - 1
                 break

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from analyzers.codes import build_codes, join_runs
 from analyzers.dictionary import tokenize
 from analyzers.kana import fold_length, is_hiragana
-from analyzers.lexicon import Role, look_up
+from analyzers.lexicon import Role, build_stem, look_up
 from analyzers.measures import SIZES
 from analyzers.reading import sort_key
 from analyzers.scan import Scan, Token, scan_text
@@ -70,19 +71,18 @@ def terms_of(scan: Scan) -> TextTerms:
         readings += brand.readings
     for chunk in scan.chunks:
         readings += (reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS))
-    terms += (run.code for run in scan.runs if run.is_spelt_apart)
-    terms += (term for run in scan.runs if run.is_model for term in run_terms(run.name_parts))
+    terms += _spelt_terms(scan)
     return TextTerms(_unique(terms), _unique(readings), _build_codes(scan), _build_quantities(scan))
 
 
-def join_readings(chunk: tuple[Token, ...], most: int) -> Iterator[tuple[str, int, int]]:
+def join_readings(chunk: tuple[Token, ...], most: int, is_query: bool = False) -> Iterator[tuple[str, int, int]]:
     """Readings of 2 to `most` neighbours, (reading, first, last).
 
-    A particle or an ending is at neither end, unless all is hiragana.
+    In a document a particle or an ending is at neither end, unless all is hiragana and so may be cut wrongly.
     """
     sounds = [token.entry.sound for token in chunk]
     loose = [token.entry.role in (Role.PARTICLE, Role.AUXILIARY) for token in chunk]
-    if any(loose) and all(is_hiragana(token.morpheme.surface()) for token in chunk):
+    if is_query or (any(loose) and _is_in_hiragana(chunk)):
         loose = [False] * len(chunk)
     for first, sound in enumerate(sounds):
         if not sound or loose[first]:
@@ -93,6 +93,32 @@ def join_readings(chunk: tuple[Token, ...], most: int) -> Iterator[tuple[str, in
             sound += sounds[last]
             if not loose[last]:
                 yield fold_length(sound), first, last
+
+
+def join_stems(text: str, chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+    """Stems of two neighbours of which one is a single kanji, (stem, first, last): 爪 切, 手提 袋."""
+    for place, (one, other) in enumerate(pairwise(chunk)):
+        if 1 in (one.end - one.start, other.end - other.start):
+            stem = build_stem(text[one.start : other.end], one.entry.sound + other.entry.sound)
+            if stem and one.entry.sound and other.entry.sound:
+                yield stem, place, place + 1
+
+
+def _is_in_hiragana(chunk: tuple[Token, ...]) -> bool:
+    return all(is_hiragana(token.morpheme.surface()) for token in chunk)
+
+
+def _spelt_terms(scan: Scan) -> Iterator[str]:
+    """Terms for those who write it otherwise: in one word, in kanji, without a hyphen."""
+    for chunk in scan.chunks:
+        yield from (stem for stem, _, _ in join_stems(scan.text, chunk))
+        if len(chunk) > 1 and _is_in_hiragana(chunk):
+            yield from (reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS))
+    for run in scan.runs:
+        if run.is_spelt_apart:
+            yield run.code
+        elif run.is_model:
+            yield from run_terms(run.name_parts)
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)

@@ -12,11 +12,11 @@ from enum import StrEnum
 from itertools import groupby
 
 from analyzers.codes import build_codes, join_runs
-from analyzers.kana import fold_kana, is_hiragana, is_kana
-from analyzers.lexicon import Entry, Role
+from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana
+from analyzers.lexicon import SPELT_MIN_KANA, Entry, Role
 from analyzers.measures import SIZES
 from analyzers.scan import Scan, Token, scan_text
-from analyzers.terms import join_readings, run_terms
+from analyzers.terms import join_readings, join_stems, run_terms
 
 READING_WEIGHT = 0.9
 """Of a word found by how it is said: several words are said alike."""
@@ -109,25 +109,31 @@ def plain(kind: Kind, *values: str, weight: float = 1.0) -> Alternative:
 
 
 def _read_tokens(scan: Scan) -> Iterator[Word]:
+    apart = [run for run in scan.runs if run.is_spelt_apart]
+    needed = [token for token in scan.tokens if not any(run.start <= token.start < run.end for run in apart)]
     for chunk in scan.chunks:
         whole = scan.text[chunk[0].start : chunk[-1].end]
+        own_reading_min = _CUT_READING_MIN if len(chunk) > 1 and is_hiragana(whole) else _READING_MIN
         for place, token in enumerate(chunk):
-            if token in scan.tokens and not _is_optional(chunk, place):
-                own_reading_min = _CUT_READING_MIN if len(chunk) > 1 and is_hiragana(whole) else _READING_MIN
+            if token in needed and not _is_optional(scan.text, chunk, place):
                 yield _read_token(token, scan.text[token.start : token.end], own_reading_min)
 
 
 def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
     entry = token.entry
-    alternatives = [plain(Kind.TERM, entry.term)]
-    if len(surface) >= own_reading_min and is_kana(surface):
-        alternatives.append(plain(Kind.READING, fold_kana(surface), weight=READING_WEIGHT))
+    ways = [plain(Kind.TERM, entry.term)]
+    if entry.stem:
+        ways.append(plain(Kind.TERM, entry.stem))
+    if is_kana(surface) and len(surface) >= own_reading_min:
+        ways.append(plain(Kind.READING, fold_kana(surface), weight=READING_WEIGHT))
+    elif len(entry.sound) >= SPELT_MIN_KANA and not surface.isascii():
+        ways.append(plain(Kind.TERM, fold_length(entry.sound), weight=READING_WEIGHT))
     parts = merge_pieces(entry)
     if len(parts) > 1:
-        alternatives.append(plain(Kind.TERM, *parts, weight=PARTS_WEIGHT))
+        ways.append(plain(Kind.TERM, *parts, weight=PARTS_WEIGHT))
     if surface in SIZES:
-        alternatives.append(plain(Kind.QUANTITY, f"size:{SIZES[surface]}"))
-    return _word(token.start, token.end, entry.term, *alternatives)
+        ways.append(plain(Kind.QUANTITY, f"size:{SIZES[surface]}"))
+    return _word(token.start, token.end, entry.term, *ways)
 
 
 def merge_pieces(entry: Entry) -> tuple[str, ...]:
@@ -144,12 +150,12 @@ def merge_pieces(entry: Entry) -> tuple[str, ...]:
     return tuple(merged)
 
 
-def _is_optional(chunk: tuple[Token, ...], place: int) -> bool:
-    """用 after a word; お before one that is more than one kana, since お け is a wrongly cut おけ."""
-    role = chunk[place].entry.role
-    if role is Role.PURPOSE:
-        return place > 0
-    if role is not Role.HONORIFIC or place == len(chunk) - 1:
+def _is_optional(text: str, chunk: tuple[Token, ...], place: int) -> bool:
+    """用 and サイズ right after a word; お before one that is more than one kana, since お け is a wrongly cut おけ."""
+    token = chunk[place]
+    if token.entry.role is Role.PURPOSE:
+        return token.start > 0 and text[token.start - 1].isalnum()
+    if token.entry.role is not Role.HONORIFIC or place == len(chunk) - 1:
         return False
     after = chunk[place + 1]
     return after.entry.role is Role.WORD and (after.end - after.start > 1 or not is_kana(after.morpheme.surface()))
@@ -169,19 +175,23 @@ def _read_runs(scan: Scan) -> Iterator[Word]:
             names = run_terms(run.name_parts)
             more = [plain(Kind.TERM, *names, weight=PARTS_WEIGHT)] if names else []
             yield _word(run.start, run.end, run.code, plain(Kind.CODE, run.code), *more)
+        elif run.is_spelt_apart:
+            inside = [token for token in scan.tokens if run.start <= token.start and token.end <= run.end]
+            parts = plain(Kind.TERM, *(token.entry.term for token in inside), weight=PARTS_WEIGHT)
+            yield _word(run.start, run.end, run.code, plain(Kind.TERM, run.code), *([parts] if inside else []))
 
 
 def _find_spans(scan: Scan) -> Iterator[_Span]:
     for chunk in scan.chunks:
-        for reading, first, last in join_readings(chunk, _JOINED_MAX_TOKENS):
+        for reading, first, last in join_readings(chunk, _JOINED_MAX_TOKENS, is_query=True):
             if is_kana(scan.text[chunk[first].start : chunk[last].end]):
                 yield _Span(chunk[first].start, chunk[last].end, plain(Kind.READING, reading, weight=READING_WEIGHT))
+        for stem, first, last in join_stems(scan.text, chunk):
+            yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, stem))
     for brand, first, last in scan.brands:
         yield _Span(scan.tokens[first].start, scan.tokens[last].end, plain(Kind.TERM, brand.term))
     for run in scan.runs:
-        if run.is_spelt_apart:
-            yield _Span(run.start, run.end, plain(Kind.TERM, run.code))
-        elif not run.is_taken:
+        if not run.is_taken:
             yield from (_Span(run.start, run.end, plain(Kind.CODE, code)) for code in build_codes(run))
     for code, first, last in join_runs(scan.text, scan.runs):
         yield _Span(scan.runs[first].start, scan.runs[last].end, plain(Kind.CODE, code))
