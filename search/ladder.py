@@ -6,11 +6,11 @@ products, so a text costs three calls at most, whatever it is (I11).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analyzers.loose import add_lookalikes, add_typos
-from analyzers.words import Word
+from analyzers.words import Atom, Kind, Word
 from core.limits import PARTIAL_WORDS_MAX
 from search.query import NOTHING, Clause, build_kuromoji_words, build_phrase, build_words
 from search.serving import ServingIndex
@@ -33,9 +33,11 @@ class Rung:
     stage: Stage
     must: tuple[Clause, ...]
     words: tuple[Word, ...] = ()
-    dropped: tuple[str, ...] = ()
-    frequency: Clause | None = field(default=None)
+    dropped: tuple[Word, ...] = ()
+    frequency: Clause | None = None
     """Of a `partial` rung: what counts the products that have the dropped word."""
+    readiness: int = 0
+    """How readily the dropped word is given up: 2 a quantity, 1 a word, 0 a brand or category that was recognised."""
 
 
 def build_strict(understanding: Understanding, serving: ServingIndex) -> Rung:
@@ -55,7 +57,7 @@ def build_rungs(understanding: Understanding) -> tuple[Rung, ...]:
     rungs = [_rung(Stage.LOOKALIKE, lookalikes)] if lookalikes != words else []
     rungs += [_rung(Stage.TYPO, typos)] if typos != lookalikes else []
     if 1 < len(words) <= PARTIAL_WORDS_MAX:
-        rungs += [_partial(typos, n) for n in range(len(words))]
+        rungs += [_partial(typos, n, understanding.named) for n in range(len(words))]
     if words:
         rungs.append(Rung(Stage.BIGRAM, (build_phrase(" ".join(word.text for word in words)),)))
     if understanding.category_ids:
@@ -67,34 +69,50 @@ def choose_rungs(rungs: Sequence[Rung], totals: Sequence[int], frequencies: Sequ
     """What to search, the first that finds something; only of the last one it is known.
 
     `totals` and `frequencies` belong to `rungs`; a frequency is that of the dropped word, 0 where none is. Of the rungs
-    that leave a word out, the one is taken whose word says least: which most products have. When several words are
-    known to no product, all of these are left out.
+    that leave a word out, the one is taken whose word is given up most readily and then says least: which most products
+    have. When several words are known to no product, all of these are left out.
     """
     found = [n for n, total in enumerate(totals) if total]
     first = rungs[found[0]] if found else rungs[-1]
     if first.stage is Stage.PARTIAL:
         partial = [n for n in found if rungs[n].stage is Stage.PARTIAL]
-        return (rungs[max(partial, key=lambda n: frequencies[n])],)
+        return (rungs[max(partial, key=lambda n: (rungs[n].readiness, frequencies[n]))],)
     if first.stage in (Stage.BIGRAM, Stage.POPULAR):
         return (*_known_words(rungs, frequencies), first)
     return (first,)
 
 
+def name_dropped(understanding: Understanding, rung: Rung) -> tuple[str, ...]:
+    """What hits need not have, as it was written: neighbours as one."""
+    spans: list[tuple[int, int]] = []
+    for word in (*rung.dropped, *understanding.ignored):
+        if spans and spans[-1][1] == word.start:
+            spans[-1] = (spans[-1][0], word.end)
+        else:
+            spans.append((word.start, word.end))
+    return tuple(understanding.request.text[start:end] for start, end in spans)
+
+
 def _known_words(rungs: Sequence[Rung], frequencies: Sequence[int]) -> list[Rung]:
-    partial = [(rung, frequency) for rung, frequency in zip(rungs, frequencies, strict=True) if rung.dropped]
-    unknown = tuple(rung.dropped[0] for rung, frequency in partial if not frequency)
-    if not 1 < len(unknown) < len(partial):
-        return []
-    words = {word: None for rung, _ in partial for word in rung.words if word.text not in unknown}
-    ordered = tuple(sorted(words, key=lambda word: word.start))
-    return [replace(_rung(Stage.PARTIAL, ordered), dropped=unknown)]
+    counted = {rung.dropped[0]: n for rung, n in zip(rungs, frequencies, strict=True) if rung.dropped}
+    known = tuple(word for word, n in counted.items() if n)
+    unknown = tuple(word for word, n in counted.items() if not n)
+    return [replace(_rung(Stage.PARTIAL, known), dropped=unknown)] if known and len(unknown) > 1 else []
 
 
 def _rung(stage: Stage, words: tuple[Word, ...]) -> Rung:
     return Rung(stage, tuple(build_words(words)), words)
 
 
-def _partial(words: tuple[Word, ...], left_out: int) -> Rung:
-    rest = words[:left_out] + words[left_out + 1 :]
-    dropped = words[left_out]
-    return replace(_rung(Stage.PARTIAL, rest), dropped=(dropped.text,), frequency=build_words([dropped])[0])
+def _partial(words: tuple[Word, ...], left_out: int, named: frozenset[str]) -> Rung:
+    rest, word = words[:left_out] + words[left_out + 1 :], words[left_out]
+    return replace(
+        _rung(Stage.PARTIAL, rest),
+        dropped=(word,),
+        frequency=build_words([word])[0],
+        readiness=0 if word.text in named else 2 if _is_quantity(word) else 1,
+    )
+
+
+def _is_quantity(word: Word) -> bool:
+    return any(isinstance(part, Atom) and part.kind is Kind.QUANTITY for part in word.alternatives[0].parts)

@@ -11,7 +11,7 @@ from core.types import Yen
 from search.applied import list_applied, list_recognised
 from search.cursor import Position, build_cursor, read_position
 from search.facets import parse_facets
-from search.ladder import Rung
+from search.ladder import Rung, name_dropped
 from search.request import Filters, SearchRequest
 from search.result import Hit, HitVariation, QueryReading, SearchResult
 from search.understanding import Understanding
@@ -40,7 +40,7 @@ def parse_result(
         query=QueryReading(
             stage=rung.stage,
             applied=(*list_applied(understanding.given, facets, tree), *list_recognised(understanding)),
-            dropped=(*rung.dropped, *understanding.ignored),
+            dropped=name_dropped(understanding, rung),
         ),
         took_ms=raw["took"],
     )

@@ -1,16 +1,18 @@
 """The one module of this package that talks to OpenSearch. Everything it asks is built and read by pure code."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import opensearchpy
 import orjson
 from opensearchpy import AsyncOpenSearch
 
+from analyzers.suggest_keys import TypedPart, read_typed
 from catalog.tree import CategoryTree
 from core.errors import UnknownParameter
 from core.limits import ATTRIBUTE_NAMES_MAX
@@ -20,13 +22,16 @@ from search.cursor import floor_to_minute
 from search.explain import Explanation, build_explain_body, explain_words, parse_explained_hits
 from search.failures import check_complete, search_down, translate_failure
 from search.filters import attribute_owner
-from search.ladder import Rung, build_rungs, build_strict, choose_rungs
+from search.ladder import Rung, build_rungs, build_strict, choose_rungs, name_dropped
 from search.memo import Memo
 from search.parse import parse_result
 from search.request import Filters, SearchRequest
 from search.result import SearchResult
 from search.serving import ServingIndex, parse_serving_index, serving_alias
-from search.suggest import Suggestions, build_suggest_bodies, parse_suggestions
+from search.suggest import Suggestions, build_suggestions, find_names
+from search.suggest_cache import NamesCache
+from search.suggest_names import Names, build_counts_body, build_names
+from search.suggest_products import FoundProduct, build_products_body, parse_products
 from search.understanding import Understanding, understand
 from search.vocabulary import Vocabulary
 
@@ -56,6 +61,7 @@ class SearchService:
         self._limit_s = settings.search_timeout_ms / 1_000 + 0.5
         self._serving = Memo(self._fetch_serving, SERVING_LIFE_S)
         self._attribute_names = Memo(self._fetch_attribute_names, NAMES_LIFE_S)
+        self._names = NamesCache()
 
     async def search(
         self, request: SearchRequest, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
@@ -67,17 +73,22 @@ class SearchService:
             raw, rung = await self._ask(lambda serving: self._climb(serving, understanding, tree, now))
         return parse_result(raw, understanding, rung, tree, now)
 
-    async def suggest(self, text: str, tree: CategoryTree, limit: int, now: datetime) -> Suggestions:
-        """`text` is normalised (analyzers.normalizer); an empty one suggests nothing."""
-        if not text:
+    async def suggest(
+        self, text: str, tree: CategoryTree, vocabulary: Vocabulary, limit: int, now: datetime
+    ) -> Suggestions:
+        """`text` is normalised (analyzers.normalizer); one without a letter or digit suggests nothing."""
+        parts = read_typed(text)
+        if not parts:
             return Suggestions()
         async with self._bounded():
-            answers = await self._ask(
-                lambda serving: self._search_many(
-                    serving, build_suggest_bodies(text, tree, serving, limit, now, self._settings)
-                )
-            )
-        return parse_suggestions(answers, text, tree, limit)
+            serving = await self._serving.get()
+            names = await self._names.get(serving.index, lambda: self._fetch_names(serving, tree, vocabulary, now))
+            for loose in (False, True):
+                found = find_names(names, parts, loose=loose)
+                products = await self._ask(partial(self._find_products, text, parts, now, loose=loose))
+                if found or products:
+                    break
+        return build_suggestions(text, parts, found, products, limit)
 
     async def explain(
         self, request: SearchRequest, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
@@ -95,7 +106,7 @@ class SearchService:
             stage=rung.stage,
             words=explain_words(rung.words),
             recognised={each.text: each.label for each in understanding.recognitions},
-            dropped=(*rung.dropped, *understanding.ignored),
+            dropped=name_dropped(understanding, rung),
             pivot=serving.pivot_at(floor_to_minute(now)),
             body=body,
             total=raw["hits"]["total"]["value"],
@@ -167,6 +178,20 @@ class SearchService:
         totals = [_total(answer) for answer in await self._search_many(serving, bodies)]
         frequencies = dict(zip(counted, totals[len(rungs) :], strict=True))
         return choose_rungs(rungs, totals[: len(rungs)], [frequencies.get(n, 0) for n in range(len(rungs))])
+
+    async def _find_products(
+        self, text: str, parts: Sequence[TypedPart], now: datetime, serving: ServingIndex, *, loose: bool
+    ) -> list[FoundProduct]:
+        body = build_products_body(text, parts, serving, now, self._settings, loose=loose)
+        return parse_products(await self._search(serving, body))
+
+    async def _fetch_names(
+        self, serving: ServingIndex, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
+    ) -> Names:
+        async with self._bounded():
+            raw = await self._search(serving, build_counts_body(now, self._settings))
+        # Keys of some ten thousand names take seconds the first time, which the event loop does not have.
+        return await asyncio.to_thread(build_names, raw, tree, vocabulary, serving, now)
 
     async def _search(self, serving: ServingIndex, body: Raw) -> Raw:
         raw: Raw = await self._client.search(index=serving.index, body=body, params=SEARCH_PARAMETERS)

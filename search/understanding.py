@@ -19,6 +19,8 @@ from search.vocabulary import SPAN_WORDS_MAX, Key, Name, Vocabulary, read_key
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))(?:[-‐−–](?![\s\d-])(?P<after>\S+)|(?P<before>[^\s-]\S*?)以外の?(?=\s|$))")
 """-ケース and ケース以外; not -5 (a temperature), nor the hyphen of a code."""
 
+Span = tuple[Word, ...]
+
 _BLANK = "、"
 """A sign that parts words and is none; spaces would be collapsed."""
 
@@ -41,12 +43,14 @@ class Understanding:
     words: tuple[Word, ...]
     """All are needed; synonyms are among their alternatives."""
     excluded: tuple[Word, ...] = ()
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[Word, ...] = ()
     """Words beyond `QUERY_WORDS_MAX`."""
     brand_ids: tuple[str, ...] = ()
     category_ids: tuple[str, ...] = ()
     """Products of these rank higher."""
     recognitions: tuple[Recognition, ...] = ()
+    named: frozenset[str] = frozenset()
+    """Words that are a brand or category, or part of its name."""
 
     @property
     def is_restricted(self) -> bool:
@@ -78,15 +82,16 @@ def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
         given=request.filters,
         words=expand_synonyms(kept, vocabulary.synonyms),
         excluded=tuple(chain.from_iterable(read_words(match["after"] or match["before"]) for match in exclusions)),
-        ignored=tuple(word.text for word in ignored),
+        ignored=ignored,
         brand_ids=_ids(brands),
         category_ids=_ids(categories),
         recognitions=(
             *(Recognition(request.text[each.start : each.end].strip(), _price_label(each)) for each in prices),
             *(Recognition(match[0].strip(), f"「{match['after'] or match['before']}」を除く") for match in exclusions),
-            *(Recognition(span, f"ブランド「{name.name}」を優先") for span, name in brands),
-            *(Recognition(span, f"カテゴリ「{name.name}」を優先") for span, name in categories),
+            *(Recognition(_written(span, request), f"ブランド「{name.name}」を優先") for span, name in brands),
+            *(Recognition(_written(span, request), f"カテゴリ「{name.name}」を優先") for span, name in categories),
         ),
+        named=frozenset(word.text for span, _ in (*brands, *categories) for word in span),
     )
 
 
@@ -94,23 +99,26 @@ def _blank(text: str, start: int, end: int) -> str:
     return f"{text[:start]}{_BLANK * (end - start)}{text[end:]}"
 
 
-def _recognize(words: tuple[Word, ...], names: dict[Key, Name], request: SearchRequest) -> Iterator[tuple[str, Name]]:
+def _recognize(words: Span, names: dict[Key, Name], request: SearchRequest) -> Iterator[tuple[Span, Name]]:
     """Spans that are a name, the longest first from the left; each word belongs to one name at most."""
     start = 0
     while start < len(words):
         for size in range(min(SPAN_WORDS_MAX, len(words) - start), 0, -1):
             span = words[start : start + size]
             name = names.get(read_key(span))
-            text = request.text[span[0].start : span[-1].end]
-            if name is not None and text not in request.literal:
-                yield text, name
+            if name is not None and _written(span, request) not in request.literal:
+                yield span, name
                 start += size
                 break
         else:
             start += 1
 
 
-def _ids(found: tuple[tuple[str, Name], ...]) -> tuple[str, ...]:
+def _written(span: Span, request: SearchRequest) -> str:
+    return request.text[span[0].start : span[-1].end]
+
+
+def _ids(found: tuple[tuple[Span, Name], ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id for _, name in found for id in name.ids))
 
 

@@ -47,7 +47,7 @@ def build(request: SearchRequest, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_text_search_without_facets() -> None:
-    body = build(SearchRequest("洗濯", page=3, per_page=10, facets=()))
+    body = build(SearchRequest("水", page=3, per_page=10, facets=()))
 
     assert body == {
         "query": {
@@ -57,18 +57,18 @@ def test_a_text_search_without_facets() -> None:
                     {
                         "dis_max": {
                             "queries": [
-                                {"constant_score": {"filter": {"term": {"name_terms": "洗濯"}}, "boost": 3.0}},
-                                {"constant_score": {"filter": {"term": {"brand_terms": "洗濯"}}, "boost": 2.7}},
-                                {"constant_score": {"filter": {"term": {"category_terms": "洗濯"}}, "boost": 2.0}},
-                                {"constant_score": {"filter": {"term": {"attribute_terms": "洗濯"}}, "boost": 1.8}},
-                                {"constant_score": {"filter": {"term": {"description_terms": "洗濯"}}, "boost": 0.3}},
+                                {"constant_score": {"filter": {"term": {"name_terms": "水"}}, "boost": 3.0}},
+                                {"constant_score": {"filter": {"term": {"brand_terms": "水"}}, "boost": 2.7}},
+                                {"constant_score": {"filter": {"term": {"category_terms": "水"}}, "boost": 2.0}},
+                                {"constant_score": {"filter": {"term": {"attribute_terms": "水"}}, "boost": 1.8}},
+                                {"constant_score": {"filter": {"term": {"description_terms": "水"}}, "boost": 0.3}},
                             ]
                         }
                     }
                 ],
                 "must_not": [],
                 "should": [
-                    {"term": {"name_terms": {"value": "洗濯", "boost": 0.5}}},
+                    {"term": {"name_terms": {"value": "水", "boost": 0.5}}},
                     {"constant_score": {"filter": {"term": {"in_stock": True}}, "boost": 0.3}},
                     {
                         "distance_feature": {

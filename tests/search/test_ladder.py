@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from search.ladder import Rung, Stage, build_rungs, choose_rungs
+from search.ladder import Rung, Stage, build_rungs, choose_rungs, name_dropped
 from search.request import SearchRequest
 from search.understanding import understand
 from search.vocabulary import build_categories
@@ -21,9 +21,10 @@ def rungs_of(text: str) -> tuple[Rung, ...]:
 def choose(text: str, found: dict[str, int], frequencies: dict[str, int]) -> list[tuple[str, tuple[str, ...]]]:
     """`found` by stage, or by the dropped word; `frequencies` by word."""
     rungs = rungs_of(text)
-    totals = [found.get(rung.dropped[0] if rung.dropped else rung.stage, 0) for rung in rungs]
-    counts = [frequencies.get(rung.dropped[0], 0) if rung.dropped else 0 for rung in rungs]
-    return [(rung.stage, rung.dropped) for rung in choose_rungs(rungs, totals, counts)]
+    totals = [found.get(rung.dropped[0].text if rung.dropped else rung.stage, 0) for rung in rungs]
+    counts = [frequencies.get(rung.dropped[0].text, 0) if rung.dropped else 0 for rung in rungs]
+    chosen = choose_rungs(rungs, totals, counts)
+    return [(rung.stage, name_dropped(understand(SearchRequest(text), WITH_CATEGORIES), rung)) for rung in chosen]
 
 
 def test_rungs_come_in_order_and_end_with_what_always_finds() -> None:
@@ -49,6 +50,13 @@ def test_the_word_that_most_products_have_is_dropped() -> None:
 
     assert choose("赤い 長靴", found, {"赤い": 900, "長靴": 20}) == [("partial", ("赤い",))]
     assert choose("赤い 長靴", found, {"赤い": 20, "長靴": 900}) == [("partial", ("長靴",))]
+
+
+def test_a_quantity_is_given_up_before_a_word_and_a_category_last() -> None:
+    everything = {"500ml": 3, "赤い": 3, "スピーカー": 3}
+
+    assert choose("500ml 長靴", everything | {"長靴": 3}, {"500ml": 1, "長靴": 900}) == [("partial", ("500ml",))]
+    assert choose("赤い スピーカー", everything, {"赤い": 1, "スピーカー": 900}) == [("partial", ("赤い",))]
 
 
 def test_a_word_that_no_product_has_is_dropped() -> None:
