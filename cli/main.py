@@ -26,7 +26,7 @@ ENTRIES = (
     Entry("stack", "cli.stack_commands", "The embedded PostgreSQL, OpenSearch and Valkey: start, stop, status, env."),
     Entry("catalog", "cli.catalog_commands", "The catalog in PostgreSQL: migrate, sample, import, export."),
     Entry("index", "cli.index_commands", "The search index: rebuild, status, rollback, prune."),
-    Entry("synonyms", "cli.synonym_commands", "Synonyms: list, add, remove, import; live within seconds."),
+    Entry("synonyms", "cli.synonym_commands", "Synonyms: list, add, remove, import, fetch; live within seconds."),
     Entry("search", "cli.search_commands", "Search the catalog from the command line."),
     Entry("explain", "cli.search_commands", "Show why a search finds what it finds: tokens, body, score parts."),
     Entry("relevance", "cli.relevance_commands", "Measure what searches find: pairs, judged queries, ESCI."),

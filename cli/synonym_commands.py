@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,17 +11,15 @@ import typer
 
 from cli.output import JsonOption, Output
 from cli.runtime import settings_for_command
+from cli.synonym_import import SHOWN_BAD_LINES, ImportReport, read_bytes, read_lines
 from core.clients import connect_database
-from core.errors import InvalidParameter, SynonymFileError, SynonymRefused
+from core.errors import InvalidParameter
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from analyzers.synonym_file import FileLine
     from search.shop_synonyms import Listed, SynonymChanges
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Synonyms: list, add, remove, import.")
-
-SHOWN_BAD_LINES = 10
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Synonyms: list, add, remove, import, fetch.")
 
 SourceArgument = Annotated[str, typer.Argument(help="What shoppers search for.")]
 TargetArgument = Annotated[str, typer.Argument(help="What they find too.")]
@@ -106,9 +104,9 @@ def import_file(
     from analyzers.synonym_file import parse_file
 
     output = Output(json)
-    lines = _read_lines(file)
+    lines = read_lines(file)
     settings = settings_for_command(output)
-    report = _Report()
+    report = ImportReport()
     with (
         output.progress("Synonyms", "lines") as advance,
         _changes(settings, keep=lambda: skip_bad or not report.bad) as changes,
@@ -124,6 +122,44 @@ def import_file(
         sys.exit(1)
 
 
+@app.command()
+def fetch(
+    fields: Annotated[
+        list[str] | None, typer.Option("--field", help="Field of the dictionary, such as 美容; repeat for more.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="The package's JSON file, instead of a download.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Take rules from the Sudachi synonym dictionary, in place of those that were fetched before.
+
+    Only fields that goods are of, and only rules that say something new. A rule that is removed stays away.
+    """
+    from analyzers.sudachi_synonyms import DOMAINS, USUAL_FIELDS, build_rules, parse_dictionary
+    from catalog.synonyms import changing_synonyms, replace_fetched
+    from cli.sudachi_dictionary import download_dictionary
+    from search.shop_synonyms import choose_fetched
+
+    output = Output(json)
+    wanted = fields or list(USUAL_FIELDS)
+    if unknown := [field for field in wanted if field not in DOMAINS]:
+        raise InvalidParameter(f"--field is {unknown[0]}; allowed: {', '.join(DOMAINS)}")
+    settings = settings_for_command(output)
+    groups = parse_dictionary(read_bytes(file) if file else download_dictionary())
+    with (
+        closing(connect_database(settings, autocommit=True)) as connection,
+        output.progress("Synonyms", "rules") as advance,
+        changing_synonyms(connection) as rows,
+    ):
+        found = []
+        for row in choose_fetched(rows, build_rules(groups, wanted)):
+            found.append(row)
+            advance(len(found), None)
+        replace_fetched(connection, found)
+    output.result(
+        {"fetched": len(found), "fields": wanted}, f"{len(found):,} rules were fetched, for {', '.join(wanted)}."
+    )
+
+
 @contextmanager
 def _changes(settings: Settings, keep: Callable[[], bool] = lambda: True) -> Iterator["SynonymChanges"]:
     """Changes to plan, done at the end in one transaction that nobody else changes rows in; not when `keep` says no."""
@@ -136,53 +172,6 @@ def _changes(settings: Settings, keep: Callable[[], bool] = lambda: True) -> Ite
         if keep():
             delete_synonyms(connection, changes.delete)
             write_synonyms(connection, changes.write)
-
-
-def _read_lines(file: Path) -> list[str]:
-    """Raises: SynonymFileError."""
-    try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return content.decode("utf-8").splitlines()
-    except OSError as error:
-        raise SynonymFileError(f"{file} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SynonymFileError(f"{file}, line {line}: not UTF-8.") from error
-
-
-@dataclass
-class _Report:
-    """What became of a file's rules."""
-
-    added: int = 0
-    known: int = 0
-    bad: list[tuple[int, str]] = field(default_factory=list)
-
-    def take(self, line: "FileLine", changes: "SynonymChanges", note: str | None) -> None:
-        """A rule that stands already, with that weight, is none of the shop's faults: files may be imported again."""
-        try:
-            if line.reason:
-                raise SynonymRefused(line.reason)
-            for synonym in line.synonyms:
-                if changes.is_known(synonym):
-                    self.known += 1
-                else:
-                    changes.add(synonym, note)
-                    self.added += 1
-        except SynonymRefused as refused:
-            self.bad.append((line.number, str(refused)))
-
-    def as_data(self, added: int) -> dict[str, object]:
-        bad = [{"line": number, "reason": reason} for number, reason in self.bad[:SHOWN_BAD_LINES]]
-        return {"added": added, "known": self.known, "bad_lines": len(self.bad), "bad": bad}
-
-    def describe(self, added: int) -> str:
-        text = f"{added:,} rules added, {self.known:,} were known."
-        if self.bad:
-            text += f" {len(self.bad):,} lines are bad" + (
-                "." if added else ", so nothing was added: mend them, or --skip-bad."
-            )
-        return text
 
 
 def _pair_up(source: str, target: str, both: bool) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from analyzers.synonym_check import SynonymCheck
 from analyzers.synonym_file import load_curated
-from analyzers.synonyms import Synonym, SynonymTable, leave_out, normalize_synonym, read_rule
+from analyzers.synonyms import Synonym, leave_out, normalize_synonym, read_rule
 from catalog.synonyms import RowKind, SynonymRow
 from core.errors import NotFound, SynonymRefused
 from core.limits import SYNONYM_ROWS_MAX
@@ -39,14 +39,6 @@ class Listed:
     note: str | None = None
 
 
-def build_synonym_table(rows: Iterable[SynonymRow]) -> SynonymTable:
-    """What queries are expanded by: a shop's own rules first, then the curated, then the fetched ones.
-
-    Raises: SynonymFileError, when the curated file is broken.
-    """
-    return SynonymTable(listed.synonym for listed in list_synonyms(rows) if listed.origin is not Origin.OFF)
-
-
 def list_synonyms(rows: Iterable[SynonymRow]) -> Iterator[Listed]:
     """All rules in force, in the order of precedence, and then the ones that are switched off."""
     by_kind: dict[RowKind, list[SynonymRow]] = {kind: [] for kind in RowKind}
@@ -64,6 +56,24 @@ def as_synonym(row: SynonymRow) -> Synonym:
     return Synonym(row.source, row.target, row.weight, row.domain)
 
 
+def choose_fetched(rows: Iterable[SynonymRow], fetched: Iterable[Synonym]) -> Iterator[SynonymRow]:
+    """Rows for the fetched rules that say something new; what was fetched before does not count, it is replaced.
+
+    Raises: SynonymRefused, when there is no room for all of them.
+    """
+    kept = [row for row in rows if row.kind is not RowKind.SUDACHI]
+    check = _check_against(kept)
+    room = SYNONYM_ROWS_MAX - len(kept)
+    for synonym in fetched:
+        try:
+            check.add(synonym, Origin.SUDACHI.value)
+        except SynonymRefused:
+            continue
+        if (room := room - 1) < 0:
+            raise SynonymRefused(f"more rules than the {SYNONYM_ROWS_MAX:,} rows that may be; choose fewer fields")
+        yield SynonymRow(synonym.source, synonym.target, synonym.weight, synonym.domain, RowKind.SUDACHI)
+
+
 class SynonymChanges:
     """Changes planned against the rows of a moment: `write` and `delete` are what has to be done to them."""
 
@@ -74,10 +84,7 @@ class SynonymChanges:
         self._by_words: dict[tuple[RowKind, str, str], list[SynonymRow]] = {}
         for row in rows:
             self._by_words.setdefault((row.kind, *_words(as_synonym(row))), []).append(row)
-        self._check = SynonymCheck()
-        for listed in list_synonyms(rows):
-            if listed.origin is not Origin.OFF:
-                self._check.include(listed.synonym, listed.origin.value)
+        self._check = _check_against(rows)
 
     def add(self, synonym: Synonym, note: str | None = None) -> Done:
         """A rule of the shop's own, or one that it had switched off.
@@ -126,6 +133,14 @@ class SynonymChanges:
     def _find(self, synonym: Synonym, kind: RowKind) -> list[SynonymRow]:
         """Rows for the same words, however they are written."""
         return self._by_words.get((kind, *_words(synonym)), [])
+
+
+def _check_against(rows: Iterable[SynonymRow]) -> SynonymCheck:
+    check = SynonymCheck()
+    for listed in list_synonyms(rows):
+        if listed.origin is not Origin.OFF:
+            check.include(listed.synonym, listed.origin.value)
+    return check
 
 
 def _words(synonym: Synonym) -> tuple[str, str]:

@@ -90,6 +90,10 @@ def test_only_rules_of_wanted_domains() -> None:
     assert (len(table), len(table.find("靴"))) == (1, 1)
 
 
+def test_a_table_has_no_use_for_rules_that_are_refused_or_needless() -> None:
+    assert len(SynonymTable([Synonym("サーバ", "サーバー"), Synonym("☆", "靴"), Synonym("靴", "シューズ")])) == 1
+
+
 def test_rules_are_left_out_by_their_words_however_written() -> None:
     kept = leave_out([Synonym("靴", "シューズ", 0.9), Synonym("鞄", "バッグ")], [Synonym("靴", "ｼｭｰｽﾞ")])
     assert [synonym.source for synonym in kept] == ["鞄"]

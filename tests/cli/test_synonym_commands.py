@@ -144,3 +144,33 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line(call: Call, capsys: pyte
     assert call("import", "shop.tsv") == 1
     assert "line 2: not UTF-8" in capsys.readouterr().err
     assert call("import", "missing.tsv") == 1
+
+
+def test_fetched_rules_are_new_ones_of_wanted_fields_and_stay_off_when_removed(
+    call: Call, database: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    groups = [group("美容", "スタイ", "ビブリオ"), group("企業名", "東山", "西川"), group("IT", "パソコン", "PC")]
+    Path("dictionary.json").write_bytes(orjson.dumps(groups))
+    assert call("fetch", "--file", "dictionary.json", "--json") == 0
+    assert orjson.loads(capsys.readouterr().out)["fetched"] == 2
+    fetched = ["sudachi: スタイ -> ビブリオ 0.8", "sudachi: ビブリオ -> スタイ 0.8"]
+    assert stored(database) == fetched
+    assert call("remove", "スタイ", "ビブリオ") == 0
+    assert call("fetch", "--file", "dictionary.json") == 0
+    assert stored(database) == ["off: スタイ -> ビブリオ 0.8", *fetched]
+    capsys.readouterr()
+    assert call("list", "ビブリオ", "--origin", "sudachi", "--json") == 0
+    assert [rule["source"] for rule in orjson.loads(capsys.readouterr().out)["synonyms"]] == ["ビブリオ"]
+
+
+def group(field: str, *words: str) -> dict[str, object]:
+    item = {"taigenYogen": "体言", "expandControl": 0, "vocabularyNumber": 1, "gokeiSyubetsu": "代表語"}
+    return {"items": [{**item, "hyoukiYure": "代表表記", "bunya": [field], "midashi": word} for word in words]}
+
+
+def test_a_fetch_says_what_is_wrong(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("other.json").write_text("{}")
+    assert call("fetch", "--file", "other.json") == 1
+    assert "not the Sudachi synonym dictionary" in capsys.readouterr().err
+    assert call("fetch", "--field", "企業名") == 2
+    assert "allowed: ファッション" in capsys.readouterr().err
