@@ -183,7 +183,7 @@ def read_typed(text: str) -> tuple[TypedPart, ...]:
     [('靴下',), ('シr', 'sir')]
     """
     words = [_HALF_SOUND.sub("", word)[:_WORD_MAX_CHARS] for word in unify_dashes(text).split()]
-    pieces = [(piece, word) for word in words if (piece := fold_spelling(word))]
+    pieces = [(piece, word) for word in words if (piece := fold_spelling(word)).strip("ー")]
     return tuple(part for piece, word in pieces[:TYPED_PARTS_MAX] for part in _read_piece(piece, word))
 
 

@@ -64,16 +64,22 @@ SEARCH: Json = {
 }
 
 SUGGEST: Json = {
+    "ranked": [
+        {"kind": "query", "key": "オトネ イヤホン", "text": "オトネ イヤホン"},
+        {"kind": "brand", "key": _BRAND_ID, "text": "オトネ"},
+        {"kind": "product", "key": _PRODUCT_ID, "text": "オトネ 完全ワイヤレスイヤホン"},
+    ],
+    "queries": [{"text": "オトネ イヤホン"}],
+    "categories": [{"slug": "audio", "name": "オーディオ", "path": "家電 > オーディオ"}],
+    "brands": [{"id": _BRAND_ID, "name": "オトネ", "count": 42}],
     "products": [
         {
             "id": _PRODUCT_ID,
-            "name": "完全ワイヤレスイヤホン ノイズキャンセリング",
+            "name": "オトネ 完全ワイヤレスイヤホン",
             "image": "/images/EAR-0001.svg",
             "price": 12800,
         }
     ],
-    "brands": [{"id": _BRAND_ID, "name": "オトネ", "count": 42}],
-    "categories": [{"slug": "earphones", "name": "イヤホン", "path": "家電 > オーディオ > イヤホン"}],
 }
 
 CATEGORIES: Json = {

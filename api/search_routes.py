@@ -43,15 +43,20 @@ async def search(request: Request) -> Response:
 
 @router.get(
     "/suggest",
-    summary="Suggest products, brands and categories for what was typed so far",
+    summary="Suggest queries, categories, brands and products for what was typed so far",
     responses=answers(Suggestions, examples.SUGGEST),
     openapi_extra=query_parameters(SuggestParameters),
 )
 async def suggest(request: Request) -> Response:
+    """The text may be kanji, kana, latin, romaji that is not finished (`tosut`) or a composition that is not (`とs`).
+    What begins like it is suggested; only when nothing does, what differs in one character, from four on. `ranked` has
+    the best of all four lists in one order: `key` is a query's text, a category's slug, a brand's or a product's id.
+    """
     state = shared(request)
     parameters = read_parameters(SuggestParameters, request.scope["query_string"])
-    tree = await state.tree()
-    return json_response(await state.search.suggest(parameters.q, tree, parameters.limit, datetime.now(UTC)))
+    tree, vocabulary = await state.tree(), await state.vocabulary()
+    found = await state.search.suggest(parameters.q, tree, vocabulary, parameters.limit, datetime.now(UTC))
+    return json_response(found)
 
 
 async def run_search(state: Shared, request: SearchRequest) -> SearchResult:

@@ -50,8 +50,17 @@ ATTRIBUTE_NAMES_MAX = 10_000
 FACET_SHARD_VALUES_MAX = 100_000
 """Different values of one facet that each of several shards counts; beyond it counts may be low (I10)."""
 
-SUGGESTED_CATEGORIES_MAX = 50
-"""Categories that begin with the text and are counted; the ones near the root first."""
+SUGGESTED_CATEGORIES_MAX = 15_000
+"""Categories that each API process keeps for suggestions, those with most products."""
+
+SUGGESTED_BRANDS_MAX = 8_000
+"""Brands, likewise."""
+
+SUGGESTED_PAIR_CATEGORIES_MAX = 2_000
+"""Categories of which brands are suggested with them (ソニー イヤホン), likewise."""
+
+SUGGESTED_PAIR_BRANDS_MAX = 8
+"""Brands of each."""
 
 SUGGEST_MAX = 10
 CURSOR_MAX_CHARS = 6_000

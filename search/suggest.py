@@ -1,42 +1,41 @@
-"""Suggestions while a shopper types: prefixes of words in product and brand names, and of category names.
+"""Suggestions while a shopper types: queries, categories, brands and products in one order.
 
-One `_msearch` of two or three small searches. Products rank by popularity alone, because a prefix says little else;
-brands and categories by how many shown products they have, and with none they are not suggested.
+Names come from memory, products from one search. What begins like the text is taken; only when nothing does, other
+spellings and one wrong character are.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from enum import StrEnum
+from itertools import islice
 
 from analyzers.normalizer import normalize_text
-from catalog.tree import Category, CategoryTree
-from core.limits import SUGGESTED_CATEGORIES_MAX
-from core.settings import Settings
+from analyzers.suggest_keys import TypedPart
 from core.types import Yen
-from search.cursor import floor_to_minute
-from search.filters import shown_clause
-from search.query import Clause, build_popularity_queries
-from search.serving import ServingIndex
-from search.variation_aggs import Aggs
+from search.suggest_names import FIRST_FIT, INNER_FIT, Name, NameIndex, Names
+from search.suggest_products import FoundProduct, complete_words
 
-_PREFIX_MAX_CHARS = 20
-"""The index holds prefixes up to here (`word_prefix` in products.json); a longer word is asked by its first part."""
+WEIGHT_SHARE = 0.5
+"""Of a score: how much a name's weight says beside how well it fits."""
+
+LOOSE_FIT = 0.5
+"""How well what was found by another spelling fits, against what begins like the text."""
+
+
+class Kind(StrEnum):
+    QUERY = "query"
+    CATEGORY = "category"
+    BRAND = "brand"
+    PRODUCT = "product"
+
+
+KIND_SHARES = {Kind.QUERY: 1.0, Kind.CATEGORY: 0.95, Kind.BRAND: 0.95, Kind.PRODUCT: 0.8}
+"""What equally good suggestions of each kind are worth: a product is what the fewest shoppers mean."""
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestedProduct:
-    id: str
-    name: str
-    image: str | None
-    price: Yen
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestedBrand:
-    id: str
-    name: str
-    count: int
+class SuggestedQuery:
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,108 +47,105 @@ class SuggestedCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedBrand:
+    id: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedProduct:
+    id: str
+    name: str
+    image: str | None
+    price: Yen
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A suggestion of the lists, in the order of all: `key` is a query's text, a slug or an id."""
+
+    kind: Kind
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestions:
-    products: tuple[SuggestedProduct, ...] = ()
-    brands: tuple[SuggestedBrand, ...] = ()
+    ranked: tuple[Ranked, ...] = ()
+    queries: tuple[SuggestedQuery, ...] = ()
     categories: tuple[SuggestedCategory, ...] = ()
+    brands: tuple[SuggestedBrand, ...] = ()
+    products: tuple[SuggestedProduct, ...] = ()
 
 
-def build_suggest_bodies(
-    text: str, tree: CategoryTree, serving: ServingIndex, limit: int, now: datetime, settings: Settings
-) -> list[dict[str, Any]]:
-    """Bodies for products, brands and, if any begins with `text` (normalised), categories."""
-    minute = floor_to_minute(now)
-    bodies = [
-        _products_body(text, serving, limit, minute, settings),
-        _brands_body(text, limit, minute, settings),
-    ]
-    if categories := find_categories(text, tree):
-        bodies.append(_categories_body(categories, minute, settings))
-    return bodies
+@dataclass(frozen=True, slots=True)
+class FoundNames:
+    """Of each kind, the names that fit and their scores, the best first."""
+
+    queries: Sequence[tuple[Name, float]] = ()
+    categories: Sequence[tuple[Name, float]] = ()
+    brands: Sequence[tuple[Name, float]] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.queries or self.categories or self.brands)
 
 
-def find_categories(text: str, tree: CategoryTree) -> list[Category]:
-    """Shown categories whose name begins with `text`, those near the root first."""
-    found = [
-        category
-        for category in tree.by_id.values()
-        if _normalized_name(category.name).startswith(text) and tree.is_shown(category.id)
-    ]
-    return sorted(found, key=lambda category: len(tree.path(category.id)))[:SUGGESTED_CATEGORIES_MAX]
-
-
-@lru_cache(maxsize=20_000)
-def _normalized_name(name: str) -> str:
-    return normalize_text(name)
-
-
-def _prefix_clause(field: str, text: str) -> Clause:
-    words = " ".join(word[:_PREFIX_MAX_CHARS] for word in text.split())
-    return {"match": {field: {"query": words, "operator": "and"}}}
-
-
-def _products_body(text: str, serving: ServingIndex, limit: int, now: datetime, settings: Settings) -> dict[str, Any]:
-    return {
-        "query": {
-            "bool": {
-                "filter": [shown_clause(now), _prefix_clause("name.prefix", text)],
-                "should": build_popularity_queries(1.0, serving.pivot_at(now)),
-            }
-        },
-        "size": limit,
-        "track_total_hits": False,
-        "timeout": f"{settings.search_timeout_ms}ms",
-        "_source": ["id", "name", "images", "price_yen"],
-    }
-
-
-def _brands_body(text: str, limit: int, now: datetime, settings: Settings) -> dict[str, Any]:
-    aggs = {"brands": {"terms": {"field": "brand", "size": limit}, "aggs": {"ids": {"terms": {"field": "brand_id"}}}}}
-    return _count_body(_prefix_clause("brand_text", text), aggs, now, settings)
-
-
-def _categories_body(categories: list[Category], now: datetime, settings: Settings) -> dict[str, Any]:
-    ids = [category.key for category in categories]
-    aggs = {"categories": {"terms": {"field": "category_ids", "size": len(ids), "include": ids}}}
-    return _count_body({"terms": {"category_ids": ids}}, aggs, now, settings)
-
-
-def _count_body(clause: Clause, aggs: Aggs, now: datetime, settings: Settings) -> dict[str, Any]:
-    return {
-        "query": {"bool": {"filter": [shown_clause(now), clause]}},
-        "size": 0,
-        "track_total_hits": False,
-        "timeout": f"{settings.search_timeout_ms}ms",
-        "aggs": aggs,
-    }
-
-
-def parse_suggestions(answers: list[dict[str, Any]], text: str, tree: CategoryTree, limit: int) -> Suggestions:
-    """From the answers to the bodies of `build_suggest_bodies`, in their order."""
-    products, brands, *rest = answers
-    counts = {
-        bucket["key"]: bucket["doc_count"]
-        for answer in rest
-        for bucket in answer["aggregations"]["categories"]["buckets"]
-    }
-    found = [category for category in find_categories(text, tree) if category.key in counts]
-    found.sort(key=lambda category: -counts[category.key])
-    return Suggestions(
-        products=tuple(_parse_product(hit["_source"]) for hit in products["hits"]["hits"]),
-        brands=tuple(map(_parse_brand, brands["aggregations"]["brands"]["buckets"])),
-        categories=tuple(_suggest_category(category, tree) for category in found[:limit]),
+def find_names(names: Names, parts: Sequence[TypedPart], *, loose: bool = False) -> FoundNames:
+    """What is known in memory."""
+    return FoundNames(
+        queries=_best(names.queries, Kind.QUERY, parts, loose),
+        categories=_best(names.categories, Kind.CATEGORY, parts, loose),
+        brands=_best(names.brands, Kind.BRAND, parts, loose),
     )
 
 
-def _parse_product(source: dict[str, Any]) -> SuggestedProduct:
-    images = source["images"]
-    return SuggestedProduct(source["id"], source["name"], images[0] if images else None, source["price_yen"])
+def _best(index: NameIndex, kind: Kind, parts: Sequence[TypedPart], loose: bool) -> list[tuple[Name, float]]:
+    found = index.find(parts, loose=loose)
+    scored = [(name, _score(kind, fit * (LOOSE_FIT if loose else 1), name.weight)) for name, fit in found]
+    return sorted(scored, key=lambda pair: -pair[1])
 
 
-def _parse_brand(bucket: dict[str, Any]) -> SuggestedBrand:
-    return SuggestedBrand(bucket["ids"]["buckets"][0]["key"], bucket["key"], bucket["doc_count"])
+def _score(kind: Kind, fit: float, weight: float) -> float:
+    return KIND_SHARES[kind] * fit * (1 - WEIGHT_SHARE + WEIGHT_SHARE * weight)
 
 
-def _suggest_category(category: Category, tree: CategoryTree) -> SuggestedCategory:
-    path = " > ".join(each.name for each in tree.path(category.id))
-    return SuggestedCategory(category.slug, category.name, path)
+def build_suggestions(
+    text: str, parts: Sequence[TypedPart], names: FoundNames, products: Sequence[FoundProduct], limit: int
+) -> Suggestions:
+    """At most `limit` of each kind, and of all in order."""
+    queries = list(islice(_queries(text, parts, names, products), limit))
+    categories, brands = names.categories[:limit], names.brands[:limit]
+    scored: list[tuple[float, Ranked]] = [
+        *((score, Ranked(Kind.QUERY, query, query)) for query, score in queries),
+        *((score, Ranked(Kind.CATEGORY, name.id, name.text)) for name, score in categories),
+        *((score, Ranked(Kind.BRAND, name.id, name.text)) for name, score in brands),
+        *((_product_score(each), Ranked(Kind.PRODUCT, each.id, each.name)) for each in products[:limit]),
+    ]
+    scored.sort(key=lambda pair: -pair[0])
+    return Suggestions(
+        ranked=tuple(ranked for _, ranked in scored[:limit]),
+        queries=tuple(SuggestedQuery(query) for query, _ in queries),
+        categories=tuple(SuggestedCategory(name.id, name.text, name.path) for name, _ in categories),
+        brands=tuple(SuggestedBrand(name.id, name.text, name.count) for name, _ in brands),
+        products=tuple(SuggestedProduct(each.id, each.name, each.image, each.price) for each in products[:limit]),
+    )
+
+
+def _queries(
+    text: str, parts: Sequence[TypedPart], names: FoundNames, products: Sequence[FoundProduct]
+) -> Iterator[tuple[str, float]]:
+    """The known ones, then those of the products' words; each text once."""
+    known = [(name.text, score) for name, score in names.queries]
+    least = _score(Kind.QUERY, INNER_FIT, 0)
+    completed: Iterable[tuple[str, float]] = ((query, least) for query in complete_words(text, parts, products))
+    seen = set()
+    for query, score in (*known, *completed):
+        key = normalize_text(query)
+        if key not in seen:
+            seen.add(key)
+            yield query, score
+
+
+def _product_score(product: FoundProduct) -> float:
+    return _score(Kind.PRODUCT, FIRST_FIT, product.weight)

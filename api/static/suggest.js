@@ -3,7 +3,7 @@
 "use strict";
 
 const DEBOUNCE_MS = 120;
-const LIMIT = 6;
+const LIMIT = 6; // Of each kind, and of the order of all.
 
 const yen = new Intl.NumberFormat("ja-JP");
 
@@ -14,36 +14,54 @@ function element(name, attributes, ...children) {
   return node;
 }
 
-// [{title, options: [{label, note, image, url}]}], empty groups left out.
+// Title, how many options, and what an option of each kind shows and opens.
+const KINDS = {
+  query: {
+    title: "検索",
+    list: "queries",
+    most: 5,
+    option: (each) => ({ label: each.text, note: "", url: `/search?q=${encodeURIComponent(each.text)}` }),
+  },
+  category: {
+    title: "カテゴリ",
+    list: "categories",
+    most: 3,
+    option: (each) => ({
+      label: each.name,
+      note: each.path.split(" > ").slice(0, -1).join(" > "),
+      url: `/c/${encodeURIComponent(each.slug)}`,
+    }),
+  },
+  brand: {
+    title: "ブランド",
+    list: "brands",
+    most: 3,
+    option: (each) => ({
+      label: each.name,
+      note: `${yen.format(each.count)}件`,
+      url: `/search?brand=${encodeURIComponent(each.name)}`,
+    }),
+  },
+  product: {
+    title: "商品",
+    list: "products",
+    most: 4,
+    option: (each) => ({
+      label: each.name,
+      note: `${yen.format(each.price)}円`,
+      image: each.image,
+      url: `/p/${encodeURIComponent(each.id)}`,
+    }),
+  },
+};
+
+// [{title, options: [{label, note, image, url}]}]: the kind of the best suggestion first, empty groups left out.
 function groupsOf(answer) {
-  const groups = [
-    {
-      title: "カテゴリ",
-      options: answer.categories.map((each) => ({
-        label: each.name,
-        note: each.path.split(" > ").slice(0, -1).join(" > "),
-        url: `/c/${encodeURIComponent(each.slug)}`,
-      })),
-    },
-    {
-      title: "ブランド",
-      options: answer.brands.map((each) => ({
-        label: each.name,
-        note: `${yen.format(each.count)}件`,
-        url: `/search?brand=${encodeURIComponent(each.name)}`,
-      })),
-    },
-    {
-      title: "商品",
-      options: answer.products.map((each) => ({
-        label: each.name,
-        note: `${yen.format(each.price)}円`,
-        image: each.image,
-        url: `/p/${encodeURIComponent(each.id)}`,
-      })),
-    },
-  ];
-  return groups.filter((group) => group.options.length > 0);
+  const kinds = [...new Set([...answer.ranked.map((each) => each.kind), ...Object.keys(KINDS)])];
+  return kinds
+    .map((kind) => KINDS[kind])
+    .map(({ title, list, most, option }) => ({ title, options: answer[list].slice(0, most).map(option) }))
+    .filter((group) => group.options.length > 0);
 }
 
 class Suggestions {

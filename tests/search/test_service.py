@@ -53,7 +53,7 @@ def test_without_a_generation_the_error_names_the_command(servers: Settings) -> 
 
     for ask in (
         lambda service: service.search(SearchRequest(), TREE, VOCABULARY, NOW),
-        lambda service: service.suggest("イヤ", TREE, 5, NOW),
+        lambda service: service.suggest("イヤ", TREE, VOCABULARY, 5, NOW),
         lambda service: service.explain(SearchRequest(), TREE, VOCABULARY, NOW),
         lambda service: service.serving(),
         lambda service: service.attribute_names(),
@@ -116,7 +116,7 @@ def test_a_server_that_is_gone_or_hangs_is_an_error_in_bounded_time(server: Call
         settings = Settings(opensearch_url=url, search_timeout_ms=200)
         for ask in (
             lambda service: service.search(SearchRequest("イヤホン"), TREE, VOCABULARY, NOW),
-            lambda service: service.suggest("イヤ", TREE, 5, NOW),
+            lambda service: service.suggest("イヤ", TREE, VOCABULARY, 5, NOW),
             lambda service: service.serving(),
         ):
             before, started = failures._value.get(), time.monotonic()

@@ -79,7 +79,7 @@ class Searcher:
         return self._runner.run(self.service.serving())
 
     def suggest(self, text: str, limit: int = 10) -> Suggestions:
-        return self._runner.run(self.service.suggest(normalize_text(text), self.tree, limit, NOW))
+        return self._runner.run(self.service.suggest(normalize_text(text), self.tree, self.vocabulary, limit, NOW))
 
     def explain(self, text: str) -> Explanation:
         return self._runner.run(

@@ -1,0 +1,49 @@
+"""The names that are suggested from memory, renewed behind the shopper's back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+import structlog
+
+from core.errors import TanabanError
+from search.suggest_names import Names
+
+log = structlog.get_logger("search.suggest")
+
+LIFE_S = 60.0
+RETRY_S = 5.0
+"""After a failed renewal the next one."""
+
+FIRST_WAIT_S = 0.5
+"""A process that has no names yet lets a request wait so long for them, and then answers with products alone."""
+
+
+class NamesCache:
+    """One per process. Names are known for one index; of another one they are renewed at once.
+
+    A request never waits for a renewal, and one whose renewal fails gets the names that were known before.
+    """
+
+    def __init__(self) -> None:
+        self._held: Names | None = None
+        self._index = ""
+        self._until = 0.0
+        self._renewal: asyncio.Task[None] | None = None
+
+    async def get(self, index: str, fetch: Callable[[], Awaitable[Names]]) -> Names:
+        """`fetch` is of `index`, and is called when it is time."""
+        is_due = index != self._index or monotonic() >= self._until
+        if is_due and (self._renewal is None or self._renewal.done()):
+            self._renewal = asyncio.create_task(self._renew(index, fetch))
+        if self._held is None and self._renewal is not None:
+            await asyncio.wait([self._renewal], timeout=FIRST_WAIT_S)
+        return self._held or Names()
+
+    async def _renew(self, index: str, fetch: Callable[[], Awaitable[Names]]) -> None:
+        self._index, self._until = index, monotonic() + RETRY_S
+        try:
+            self._held = await fetch()
+            self._until = monotonic() + LIFE_S
+        except TanabanError as error:
+            log.warning("Suggested names could not be renewed", error=str(error))

@@ -1,0 +1,126 @@
+"""Products that are suggested, and queries of words in their names. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from analyzers.suggest_keys import TypedPart, build_suggest_keys
+from core.settings import Settings
+from core.types import Yen
+from search.cursor import floor_to_minute
+from search.filters import shown_clause
+from search.query import Clause, build_boosts, build_popularity_queries
+from search.serving import ServingIndex
+from search.suggest_proof import is_found
+from search.weights import FRESHNESS_BOOST, IN_STOCK_BOOST
+
+_FIELD = "suggest_keys"
+_EXPANSIONS_MAX = 50
+"""Indexed beginnings within one edit that a misspelt one may become (I11)."""
+
+_FOUND_MAX = 20
+"""Products that are asked for: those that are suggested, and some more whose names' words are."""
+
+_SCORE_MAX = 1 + IN_STOCK_BOOST + FRESHNESS_BOOST
+_OLD_PREFIX_MAX_CHARS = 20
+_WORD_ENDS = re.compile(r"[\s()（）【】\[\]「」『』<>＜＞/／,、|｜]+")
+_WORD_MAX_CHARS = 20
+
+
+class FoundProduct(NamedTuple):
+    id: str
+    name: str
+    brand: str
+    image: str | None
+    price: Yen
+    weight: float
+    """From 0 to 1, by popularity, stock and how new it is."""
+
+
+def build_products_body(
+    text: str, parts: Sequence[TypedPart], serving: ServingIndex, now: datetime, settings: Settings, *, loose: bool
+) -> dict[str, Any]:
+    """Products of which each part begins some word; popular ones first, then those in stock and new ones."""
+    minute = floor_to_minute(now)
+    if not serving.has_terms:
+        clauses = [_old_clause(text)]
+    else:
+        clauses = [_loose_clause(part) if loose else _clause(part.prefixes) for part in parts]
+    return {
+        "query": {
+            "bool": {
+                "filter": [shown_clause(minute), *clauses],
+                "should": [*build_popularity_queries(1.0, serving.pivot_at(minute)), *build_boosts((), (), (), minute)],
+            }
+        },
+        "size": _FOUND_MAX,
+        "track_total_hits": False,
+        "timeout": f"{settings.search_timeout_ms}ms",
+        "_source": ["id", "name", "brand", "images", "price_yen"],
+    }
+
+
+def _clause(prefixes: Sequence[str]) -> Clause:
+    """The field has every beginning of every key as a term."""
+    return {"terms": {_FIELD: list(prefixes)}}
+
+
+def _loose_clause(part: TypedPart) -> Clause:
+    misspelt: list[Clause] = [
+        {
+            "fuzzy": {
+                _FIELD: {"value": text, "fuzziness": 1, "prefix_length": 1, "max_expansions": _EXPANSIONS_MAX},
+            }
+        }
+        for text in part.misspelt
+    ]
+    return {"bool": {"should": [_clause((*part.prefixes, *part.loose)), *misspelt]}}
+
+
+def _old_clause(text: str) -> Clause:
+    """For a generation without the field, until it is rebuilt (I13)."""
+    words = " ".join(word[:_OLD_PREFIX_MAX_CHARS] for word in text.split())
+    return {"match": {"name.prefix": {"query": words, "operator": "and"}}}
+
+
+def parse_products(raw: dict[str, Any]) -> list[FoundProduct]:
+    return [_parse(hit["_source"], hit["_score"]) for hit in raw["hits"]["hits"]]
+
+
+def _parse(source: dict[str, Any], score: float) -> FoundProduct:
+    images = source["images"]
+    return FoundProduct(
+        id=source["id"],
+        name=source["name"],
+        brand=source.get("brand", ""),
+        image=images[0] if images else None,
+        price=source["price_yen"],
+        weight=min(score / _SCORE_MAX, 1.0),
+    )
+
+
+def complete_words(text: str, parts: Sequence[TypedPart], products: Sequence[FoundProduct]) -> list[str]:
+    """Queries that end what was typed by a word of a found product's name, the most frequent word first.
+
+    Each finds the product that it is from.
+    """
+    if not parts:
+        return []
+    *before, _ = text.split()
+    counted = Counter(
+        " ".join([*before, word])
+        for product in products
+        for word in _words_with(parts[-1], product.name)
+        if is_found(" ".join([*before, word]), f"{product.brand} {product.name}")
+    )
+    return [query for query, _ in counted.most_common()]
+
+
+def _words_with(part: TypedPart, name: str) -> Iterator[str]:
+    for word in dict.fromkeys(_WORD_ENDS.split(name)):
+        if len(word) <= _WORD_MAX_CHARS and any(
+            key.startswith(part.prefixes) for key in build_suggest_keys(word).first
+        ):
+            yield word
