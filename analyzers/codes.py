@@ -23,31 +23,19 @@ _JOINED_MAX_RUNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Latin letters and digits at `start` to `end`, hyphens and dots inside: `code` is the run without these."""
+    """Latin letters and digits at `start` to `end`, hyphens and dots inside: `code` is the run without these.
+
+    `is_model`: it has a letter and a digit. `is_taken`: the whole is asked for, none of its parts as a word.
+    `is_spelt_apart`: it is letters with a hyphen, as wi-fi.
+    """
 
     start: int
     end: int
     code: str
     parts: tuple[str, ...]
-
-    @property
-    def is_model(self) -> bool:
-        """Whether it has a letter and a digit."""
-        return _has_both(self.code)
-
-    @property
-    def is_number(self) -> bool:
-        return self.code.isdigit()
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether the whole is asked for, and none of its parts as a word."""
-        return self.is_model or is_jan(self.code)
-
-    @property
-    def is_spelt_apart(self) -> bool:
-        """Whether it is letters with a hyphen, as wi-fi."""
-        return len(self.parts) > 1 and self.code.isalpha()
+    is_model: bool
+    is_taken: bool
+    is_spelt_apart: bool
 
     @property
     def name_parts(self) -> tuple[str, ...]:
@@ -97,10 +85,16 @@ def scan_runs(text: str) -> list[Run]:
     >>> [run.code for run in scan_runs("sony wh-1000xm5 ヘッドホン usb 3.0")]
     ['sony', 'wh1000xm5', 'usb', '30']
     """
-    return [
-        Run(match.start(), match.end(), _NOT_CODE.sub("", match[0]), tuple(_NOT_CODE.split(match[0])))
-        for match in _RUN.finditer(text)
-    ]
+    return [_build_run(match[0], match.start(), match.end()) for match in _RUN.finditer(text)]
+
+
+def _build_run(text: str, start: int, end: int) -> Run:
+    if text.isalpha():
+        return Run(start, end, text, (text,), is_model=False, is_taken=False, is_spelt_apart=False)
+    parts = tuple(_NOT_CODE.split(text))
+    code = "".join(parts)
+    is_model = _has_both(code)
+    return Run(start, end, code, parts, is_model, is_model or is_jan(code), len(parts) > 1 and code.isalpha())
 
 
 def build_codes(run: Run) -> list[str]:
@@ -110,7 +104,7 @@ def build_codes(run: Run) -> list[str]:
         names = run.name_parts
         prefixes = ["".join(names[:count]) for count in range(2, len(names))]
         return [run.code, *(part for part in run.parts if _has_both(part)), *prefixes, *jans]
-    return [run.code] if run.is_number and len(run.code) >= _NUMBER_MIN_DIGITS else []
+    return [run.code] if run.code.isdigit() and len(run.code) >= _NUMBER_MIN_DIGITS else []
 
 
 def join_runs(text: str, runs: Sequence[Run]) -> Iterator[tuple[str, int, int]]:

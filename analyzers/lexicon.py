@@ -16,7 +16,7 @@ from sudachipy import Morpheme, SplitMode
 from analyzers.brands import Brand, load_brands
 from analyzers.compounds import split_head
 from analyzers.dictionary import load_dictionary, tokenize
-from analyzers.kana import fold_kana, fold_length, fold_sounds, is_kana, unvoice
+from analyzers.kana import fold_kana, fold_length, fold_sounds, is_hiragana, is_kana, unvoice
 from analyzers.normalizer import fold
 
 _ENTRIES_MAX = 300_000
@@ -55,6 +55,7 @@ class Entry:
     `sound` is katakana from which readings are joined, empty when there is none; `spoken` is for people: hiragana, or
     the surface.
     `pieces` are the A units' (length in characters, term); empty when the word is one unit. `stem` see `build_stem`.
+    `is_loose`: a particle or an ending, which alone says nothing.
     """
 
     role: Role
@@ -64,6 +65,8 @@ class Entry:
     spoken: str
     pieces: tuple[tuple[int, str], ...]
     stem: str
+    is_loose: bool
+    is_hiragana: bool
     terms: tuple[str, ...]
     readings: tuple[str, ...]
 
@@ -100,6 +103,8 @@ def _build_entry(token: Morpheme) -> Entry:
         spoken=_spoken(token),
         pieces=pieces,
         stem=_stem_of(token),
+        is_hiragana=is_hiragana(token.surface()),
+        is_loose=role in (Role.PARTICLE, Role.AUXILIARY),
         terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, *_spellings(token)]),
         readings=_unique(
             [

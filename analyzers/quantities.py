@@ -57,6 +57,8 @@ _LITRES_OR_SIZE = re.compile(r"(?<![a-z0-9.&'-])[2-6]l(?![a-z0-9])")
 """3L is three litres or a size of clothes: it counts as both."""
 _CALENDAR_YEAR = re.compile(r"年:\d{4}")
 """2026年 is a year and no length of time: it stays two words, so that 2026 finds it."""
+_NUMBER_START = re.compile(r"(?<![\d.,])\d|(?<![一二三四五六七八九十])[一二三四五六七八九十]")
+_TIMES_SIGN = re.compile(_TIMES)
 _ANY_HINT = re.compile(r"[\d一二三四五六七八九十]|サイズ")
 
 
@@ -82,26 +84,41 @@ def _shares_place(one: Quantity, other: Quantity) -> bool:
 
 
 def _scan_all(text: str) -> Iterator[Quantity]:
-    for match in _MEASURED.finditer(text):
+    for start in _NUMBER_START.finditer(text):
+        for read in (_read_measured, _read_counted, _read_screen):
+            yield from read(text, start.start())
+    if "単" in text:
+        for match in _BATTERY.finditer(text):
+            yield Quantity(f"単:{_KANJI_DIGITS.get(match['cell'], match['cell'])}", match.start(), match.end())
+    if "金" in text or "k" in text:
+        for match in _PURITY.finditer(text):
+            yield Quantity(f"金:{match['after'] or match['before']}", match.start(), match.end())
+    if "サイズ" in text:
+        for match in _SIZE.finditer(text):
+            yield Quantity(f"size:{SIZES[match['sized'] or match['size']]}", match.start(), match.end())
+    if "l" in text:
+        for match in _LITRES_OR_SIZE.finditer(text):
+            yield Quantity(f"size:{SIZES[match[0]]}", match.start(), match.end())
+
+
+def _read_measured(text: str, start: int) -> Iterator[Quantity]:
+    if match := _MEASURED.match(text, start):
         unit, factor = LATIN_UNITS[match["latin"]] if match["latin"] else JAPANESE_UNITS[match["japanese"]]
-        for number in re.split(_TIMES, match["numbers"]):
-            yield Quantity(f"{unit}:{_canonical(number, factor)}", match.start(), match.end())
-    for match in _COUNTED.finditer(text):
-        number = match["digits"] or str(_read_kanji(match["kanji"]))
-        yield Quantity(
-            f"{COUNTERS[match['counter']]}:{_canonical(number)}", match.start(), match.end(), bool(match["kanji"])
-        )
-    for match in _SCREEN.finditer(text):
-        yield Quantity(f"in:{_canonical(match['inches'])}", match.start(), match.end())
-    for match in _BATTERY.finditer(text):
-        cell = match["cell"]
-        yield Quantity(f"単:{_KANJI_DIGITS.get(cell, cell)}", match.start(), match.end())
-    for match in _PURITY.finditer(text):
-        yield Quantity(f"金:{match['after'] or match['before']}", match.start(), match.end())
-    for match in _SIZE.finditer(text):
-        yield Quantity(f"size:{SIZES[match['sized'] or match['size']]}", match.start(), match.end())
-    for match in _LITRES_OR_SIZE.finditer(text):
-        yield Quantity(f"size:{SIZES[match[0]]}", match.start(), match.end())
+        for number in _TIMES_SIGN.split(match["numbers"]):
+            yield Quantity(f"{unit}:{_canonical(number, factor)}", start, match.end())
+
+
+def _read_counted(text: str, start: int) -> Iterator[Quantity]:
+    if match := _COUNTED.match(text, start):
+        number = _canonical(match["digits"] or str(_read_kanji(match["kanji"])))
+        value = f"{COUNTERS[match['counter']]}:{number}"
+        if not _CALENDAR_YEAR.fullmatch(value):
+            yield Quantity(value, start, match.end(), is_kanji=bool(match["kanji"]))
+
+
+def _read_screen(text: str, start: int) -> Iterator[Quantity]:
+    if match := _SCREEN.match(text, start):
+        yield Quantity(f"in:{_canonical(match['inches'])}", start, match.end())
 
 
 def _canonical(number: str, factor: str = "1") -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from sudachipy import Morpheme, SplitMode
 
@@ -20,9 +21,8 @@ TEXT_MAX_CHARS = 8_000
 _BRAND_GAPS = ("", " ", "・", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A C unit of the scanned text, or an A unit where a quantity cuts a C unit."""
+class Token(NamedTuple):
+    """A C unit of the scanned text, or an A unit where a quantity cuts a C unit. Made most often, so a tuple."""
 
     start: int
     end: int
@@ -55,26 +55,22 @@ def scan_text(text: str) -> Scan:
     ['タオル', 'セット']
     """
     text = unify_dashes(normalize_text(text[:TEXT_MAX_CHARS])[:TEXT_MAX_CHARS])
-    read = [_token(morpheme) for morpheme in tokenize(text)]
+    read = [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in tokenize(text)]
     quantities = _on_tokens(scan_quantities(text), read)
     runs = _outside(scan_runs(text), quantities)
     taken = [(found.start, found.end) for found in quantities]
     taken += [(run.start, run.end) for run in runs if run.is_taken]
-    chunks = tuple(map(tuple, _group(_cut(read, sorted(taken)))))
-    tokens = tuple(token for chunk in chunks for token in _needed(chunk, text))
+    chunks = _group(_cut(read, sorted(taken)) if taken else read)
+    tokens = tuple(token for chunk in chunks for token in _needed(chunk))
     return Scan(
         text=text,
-        spoken="".join(token.entry.spoken for token in read),
+        spoken="".join([token.entry.spoken for token in read]),
         tokens=tokens,
         chunks=chunks,
         quantities=tuple(quantities),
         runs=tuple(runs),
         brands=tuple(_find_brands(tokens, text)),
     )
-
-
-def _token(morpheme: Morpheme) -> Token:
-    return Token(morpheme.begin(), morpheme.end(), look_up(morpheme), morpheme)
 
 
 def _on_tokens(quantities: list[Quantity], tokens: list[Token]) -> list[Quantity]:
@@ -98,41 +94,42 @@ def _cut(tokens: list[Token], taken: list[tuple[int, int]]) -> Iterator[Token]:
         if at == len(taken) or token.end <= taken[at][0]:
             yield token
         elif token.start < taken[at][0] or token.end > taken[at][1]:
-            units = [_token(unit) for unit in token.morpheme.split(SplitMode.A)] or [token]
-            yield from (unit for unit in units if not _lies_in(unit, taken))
+            units = [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in token.morpheme.split(SplitMode.A)]
+            yield from (unit for unit in units or [token] if not _lies_in(unit, taken))
 
 
 def _lies_in(token: Token, taken: list[tuple[int, int]]) -> bool:
     return any(start <= token.start and token.end <= end for start, end in taken)
 
 
-def _group(tokens: Iterable[Token]) -> Iterator[list[Token]]:
-    chunk: list[Token] = []
+def _group(tokens: Iterable[Token]) -> tuple[tuple[Token, ...], ...]:
+    chunks: list[list[Token]] = []
+    end = -1
     for token in tokens:
-        if chunk and (token.entry.role is Role.SYMBOL or token.start != chunk[-1].end):
-            yield chunk
-            chunk = []
-        if token.entry.role is not Role.SYMBOL:
-            chunk.append(token)
-    if chunk:
-        yield chunk
+        if token.entry.role is Role.SYMBOL:
+            end = -1
+            continue
+        if token.start != end:
+            chunks.append([])
+        chunks[-1].append(token)
+        end = token.end
+    return tuple(map(tuple, chunks))
 
 
-def _needed(chunk: tuple[Token, ...], text: str) -> Iterator[Token]:
-    """A chunk's tokens without the particles and auxiliaries that follow a word.
+def _needed(chunk: tuple[Token, ...]) -> Iterable[Token]:
+    """A chunk's tokens without the particles and endings that follow a word.
 
     A chunk of hiragana alone may be cut wrongly (は ぶらし), so there only particles between longer words are let go.
     """
-    hiragana = len(chunk) > 1 and all(
-        "ぁ" <= char <= "ゖ" or char == "ー" for char in text[chunk[0].start : chunk[-1].end]
-    )
-    has_word = False
-    for place, token in enumerate(chunk):
-        if token.entry.role not in (Role.PARTICLE, Role.AUXILIARY):
-            has_word = True
-            yield token
-        elif not has_word or (hiragana and not _parts_words(chunk, place)):
-            yield token
+    if not any(token.entry.is_loose for token in chunk):
+        return chunk
+    is_sure = len(chunk) == 1 or not all(token.entry.is_hiragana for token in chunk)
+    first = next((place for place, token in enumerate(chunk) if not token.entry.is_loose), len(chunk))
+    return [
+        token
+        for place, token in enumerate(chunk)
+        if not (place > first and token.entry.is_loose and (is_sure or _parts_words(chunk, place)))
+    ]
 
 
 def _parts_words(chunk: tuple[Token, ...], place: int) -> bool:

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from analyzers.codes import build_codes, join_runs
 from analyzers.dictionary import tokenize
-from analyzers.kana import fold_length, is_hiragana
-from analyzers.lexicon import Role, build_stem, look_up
+from analyzers.kana import fold_length
+from analyzers.lexicon import build_stem, look_up
 from analyzers.measures import SIZES
 from analyzers.reading import sort_key
 from analyzers.scan import Scan, Token, scan_text
@@ -70,7 +70,8 @@ def terms_of(scan: Scan) -> TextTerms:
         terms.append(brand.term)
         readings += brand.readings
     for chunk in scan.chunks:
-        readings += (reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS))
+        if len(chunk) > 1:
+            readings += [reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS)]
     terms += _spelt_terms(scan)
     return TextTerms(_unique(terms), _unique(readings), _build_codes(scan), _build_quantities(scan))
 
@@ -80,18 +81,19 @@ def join_readings(chunk: tuple[Token, ...], most: int, is_query: bool = False) -
 
     In a document a particle or an ending is at neither end, unless all is hiragana and so may be cut wrongly.
     """
-    sounds = [token.entry.sound for token in chunk]
-    loose = [token.entry.role in (Role.PARTICLE, Role.AUXILIARY) for token in chunk]
-    if is_query or (any(loose) and _is_in_hiragana(chunk)):
-        loose = [False] * len(chunk)
-    for first, sound in enumerate(sounds):
-        if not sound or loose[first]:
+    if len(chunk) == 1:
+        return
+    is_open = is_query or _is_in_hiragana(chunk)
+    for first, token in enumerate(chunk):
+        sound = token.entry.sound
+        if not sound or (token.entry.is_loose and not is_open):
             continue
-        for last in range(first + 1, min(first + most, len(sounds))):
-            if not sounds[last]:
+        for last in range(first + 1, min(first + most, len(chunk))):
+            entry = chunk[last].entry
+            if not entry.sound:
                 break
-            sound += sounds[last]
-            if not loose[last]:
+            sound += entry.sound
+            if is_open or not entry.is_loose:
                 yield fold_length(sound), first, last
 
 
@@ -105,15 +107,16 @@ def join_stems(text: str, chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, 
 
 
 def _is_in_hiragana(chunk: tuple[Token, ...]) -> bool:
-    return all(is_hiragana(token.morpheme.surface()) for token in chunk)
+    return all(token.entry.is_hiragana for token in chunk)
 
 
 def _spelt_terms(scan: Scan) -> Iterator[str]:
     """Terms for those who write it otherwise: in one word, in kanji, without a hyphen."""
     for chunk in scan.chunks:
-        yield from (stem for stem, _, _ in join_stems(scan.text, chunk))
-        if len(chunk) > 1 and _is_in_hiragana(chunk):
-            yield from (reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS))
+        if len(chunk) > 1:
+            yield from (stem for stem, _, _ in join_stems(scan.text, chunk))
+            if _is_in_hiragana(chunk):
+                yield from (reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS))
     for run in scan.runs:
         if run.is_spelt_apart:
             yield run.code

@@ -6,8 +6,9 @@ The same evaluation serves the index (search/ turns words into clauses) and high
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
@@ -88,15 +89,23 @@ def read_words(text: str) -> tuple[Word, ...]:
     (Atom(kind=<Kind.READING: 'reading'>, value='メガネ', edits=0),)
     """
     scan = scan_text(text)
-    spans = list(_find_spans(scan))
-    words = [*_read_tokens(scan), *_read_quantities(scan), *_read_runs(scan)]
-    return tuple(_add_spans(word, text, spans) for word in sorted(words, key=lambda word: word.start))
-
-
-def _add_spans(word: Word, text: str, spans: list[_Span]) -> Word:
-    more = [span.alternative for span in spans if span.start <= word.start and word.end <= span.end]
-    alternatives = tuple(dict.fromkeys((*word.alternatives, *more)))
-    return replace(word, text=text[word.start : word.end], alternatives=alternatives)
+    words = sorted([*_read_tokens(scan), *_read_quantities(scan), *_read_runs(scan)], key=lambda word: word.start)
+    more: dict[int, list[Alternative]] = {}
+    starts = [word.start for word in words]
+    for span in _find_spans(scan):
+        for place in range(bisect_left(starts, span.start), bisect_left(starts, span.end)):
+            if words[place].end <= span.end:
+                more.setdefault(place, []).append(span.alternative)
+    return tuple(
+        Word(
+            text[word.start : word.end],
+            word.start,
+            word.end,
+            word.term,
+            tuple(dict.fromkeys((*word.alternatives, *more.get(place, ())))),
+        )
+        for place, word in enumerate(words)
+    )
 
 
 def _word(start: int, end: int, term: str, *alternatives: Alternative) -> Word:
@@ -110,12 +119,12 @@ def plain(kind: Kind, *values: str, weight: float = 1.0) -> Alternative:
 
 def _read_tokens(scan: Scan) -> Iterator[Word]:
     apart = [run for run in scan.runs if run.is_spelt_apart]
-    needed = [token for token in scan.tokens if not any(run.start <= token.start < run.end for run in apart)]
+    needed = {token.start for token in scan.tokens if not any(run.start <= token.start < run.end for run in apart)}
     for chunk in scan.chunks:
         whole = scan.text[chunk[0].start : chunk[-1].end]
         own_reading_min = _CUT_READING_MIN if len(chunk) > 1 and is_hiragana(whole) else _READING_MIN
         for place, token in enumerate(chunk):
-            if token in needed and not _is_optional(scan.text, chunk, place):
+            if token.start in needed and not _is_optional(scan.text, chunk, place):
                 yield _read_token(token, scan.text[token.start : token.end], own_reading_min)
 
 
