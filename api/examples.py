@@ -208,6 +208,27 @@ DEAD_LETTERS: Json = {
     ]
 }
 
+EXPLANATION: Json = {
+    "index": "products-20260801t030000-g7",
+    "stage": "strict",
+    "words": {"引越し": ["term:引ッ越シ", "term:ヒッコシ ×0.9"]},
+    "recognised": {"5000円以下": "5,000円以下"},
+    "dropped": [],
+    "pivot": 5.1,
+    "body": {"query": {"bool": {"must": []}}},
+    "total": 1,
+    "hits": [
+        {
+            "id": _PRODUCT_ID,
+            "name": "引っ越し用 段ボール 10枚",
+            "score": 5.4,
+            "text": 4.6,
+            "popularity": 0.8,
+            "parts": [{"term": "name_terms:引ッ越シ", "score": 4.3}, {"term": "in_stock:T", "score": 0.3}],
+        }
+    ],
+}
+
 SYNC: Json = {
     "is_running": True,
     "stopped_at": None,

@@ -7,7 +7,17 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 
-from api import admin_routes, catalog_routes, image_routes, import_routes, job_routes, ops_routes, pages, search_routes
+from api import (
+    admin_routes,
+    catalog_routes,
+    explain_routes,
+    image_routes,
+    import_routes,
+    job_routes,
+    ops_routes,
+    pages,
+    search_routes,
+)
 from api.errors import Problem, error_response, install_error_handlers
 from api.middleware import CorsForApi, Observe
 from api.pages_render import render_error
@@ -16,7 +26,9 @@ from api.state import open_shared, shared
 from core.logging import configure_logging
 from core.settings import Settings
 
-ADMIN_PATHS = tuple(f"/admin/{name}" for name in ("reindex", "reconcile", "dead-letters", "sync", "index", "catalog"))
+ADMIN_PATHS = tuple(
+    f"/admin/{name}" for name in ("reindex", "reconcile", "dead-letters", "sync", "index", "catalog", "explain")
+)
 JSON_PATHS = ("/v1/", *ADMIN_PATHS, "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 DESCRIPTION = """
@@ -42,6 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
         image_routes,
         job_routes,
         admin_routes,
+        explain_routes,
         import_routes,
         ops_routes,
         pages,

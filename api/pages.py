@@ -100,17 +100,18 @@ async def show_search(request: Request) -> Response:
         return RedirectResponse(links.page_url(links.with_page(asked, 1), tree), 302)
     text = request.query_params.get("q", "").strip()
     heading = f"「{text}」の検索結果" if text else "商品を探す"
+    view = build_list_view(result, asked, tree)
     return render_page(
         request,
         "search.html",
         tree,
-        title=f"{heading}（{result.total:,}件） | {SHOP}",
+        title=f"{heading}（{view.matches:,}件） | {SHOP}",
         description=f"{heading}。カテゴリ、価格、ブランド、評価で絞り込めます。",
         noindex=True,
         text=text,
         scope=category,
         result=result,
-        view=build_list_view(result, asked, tree),
+        view=view,
     )
 
 

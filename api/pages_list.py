@@ -86,6 +86,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
+    """`matches` is 0 where the products shown are no match but what is popular."""
+
+    matches: int
     notices: tuple[Notice, ...]
     chips: tuple[Option, ...]
     clear_url: str
@@ -99,6 +102,7 @@ class ListView:
 def build_list_view(result: SearchResult, request: SearchRequest, tree: CategoryTree) -> ListView:
     chips = _chips(result, request, tree)
     return ListView(
+        matches=0 if result.query.stage == "popular" else result.total,
         notices=tuple(_notices(result.query, request, tree)),
         chips=chips,
         clear_url=links.page_url(links.without_filters(request), tree),

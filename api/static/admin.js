@@ -2,7 +2,7 @@
 "use strict";
 
 const POLL_MS = 500;
-const SECTIONS = ["sync", "check", "job", "generations"];
+const SECTIONS = ["sync", "check", "job", "explain", "generations"];
 const TOKEN_KEY = "tanaban-admin-token";
 const JOB_KEY = "tanaban-reindex-job";
 const ACTIVE_STATES = ["queued", "running", "checking"];

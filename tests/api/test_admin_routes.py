@@ -33,6 +33,7 @@ PATHS = [
     ("GET", f"/admin/dead-letters/replay/{uuid4()}"),
     ("POST", "/admin/rollback"),
     ("GET", "/admin/sync"),
+    ("GET", "/admin/explain"),
     ("GET", "/admin/index"),
     ("GET", "/admin/dead-letters"),
     ("POST", "/admin/catalog"),

@@ -14,6 +14,7 @@ from api.params import SearchParameters
 from catalog.details import ProductDetails
 from core.settings import Settings
 from indexing.sync_status import SyncStatus
+from search.explain import Explanation
 from search.result import SearchResult
 from search.suggest import Suggestions
 
@@ -44,6 +45,7 @@ def test_the_contract_is_there() -> None:
         GET /admin/dead-letters/replay/{job_id}
         POST /admin/rollback
         GET /admin/sync
+        GET /admin/explain
         POST /admin/catalog
         GET /admin/index
         GET /admin/dead-letters
@@ -66,6 +68,7 @@ def test_an_endpoint_has_a_summary_and_describes_its_answers(name: str) -> None:
     [
         (SearchResult, examples.SEARCH),
         (Suggestions, examples.SUGGEST),
+        (Explanation, examples.EXPLANATION),
         (Categories, examples.CATEGORIES),
         (CategoryPage, examples.CATEGORY),
         (ProductDetails, examples.PRODUCT),

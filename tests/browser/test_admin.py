@@ -110,6 +110,18 @@ def test_dead_letters_are_registered_again(page: Page) -> None:
     expect(figures(page, "sync-letters").first).to_have_text("0件")
 
 
+def test_a_search_is_explained(page: Page) -> None:
+    connect(page, ADMIN_TOKEN)
+    page.locator("#explain-text").fill("ｲﾔﾎﾝ 50000円以下")
+    page.get_by_role("button", name="調べる").click()
+    expect(page.locator("#explain-summary")).to_contain_text("すべての言葉に一致")
+    expect(page.locator("#explain-summary")).to_contain_text("50000円以下 → 50,000円以下")
+    expect(page.locator("#explain-words tr").first).to_contain_text("イヤホン")
+    expect(page.locator("#explain-hits tr").first).to_contain_text("name_terms:イヤホン")
+    assert findings(page) == []
+    screenshot(page, "admin-explain")
+
+
 def test_a_reindex_runs_to_its_end_while_shoppers_search(page: Page, chromium: Browser, shop_url: str) -> None:
     connect(page, ADMIN_TOKEN)
     live = page.locator("#generation-rows tr", has_text="公開中")

@@ -48,7 +48,7 @@ def shop_by_links_only(page: Page, name: str) -> None:
     page.get_by_label("下限の価格（円）").fill(str(lowest + 1))
     page.get_by_label("上限の価格（円）").fill(str(highest))
     facet(page, "価格").get_by_role("button", name="適用").click()
-    expect(page.locator(".chips li")).to_have_count(4)
+    expect(page.locator(".chips li")).to_have_count(5)  # two prices, brand, the category in the text, clear
     assert all(lowest < price <= highest for price in prices(page))
 
     page.get_by_role("link", name="すべて外す").click()
@@ -125,12 +125,35 @@ def test_pages_follow_each_other_without_a_product_shown_twice(page: Page) -> No
     assert not set(first) & set(second)
 
 
-def test_nothing_found_says_what_to_try(page: Page) -> None:
-    page.goto("/search?q=xyzzyqwv")
+def test_filters_that_leave_nothing_say_what_to_try(page: Page) -> None:
+    page.goto(f"/search?q={WORD}&price_max=1")
     expect(page.locator(".total")).to_have_text("0件")
     expect(page.get_by_role("heading", name="条件に合う商品が見つかりませんでした")).to_be_visible()
     page.locator(".empty .tags a").first.click()
     assert total(page) > 0
+
+
+def test_a_text_that_no_product_has_is_answered_by_what_is_popular_and_says_so(page: Page) -> None:
+    page.goto("/search?q=xyzzyqwv")
+    expect(page.locator(".total")).to_have_text("0件")
+    expect(page.locator(".notice.reading")).to_contain_text("代わりに人気の商品")
+    assert page.locator(".card").count() > 0
+    screenshot(page, "search-popular")
+
+
+def test_a_text_that_was_bent_says_so(page: Page) -> None:
+    page.goto(f"/search?q={WORD} xyzzyqwv")
+    expect(page.locator(".notice.reading")).to_contain_text("「xyzzyqwv」を除いて検索しました")
+    assert total(page) > 0
+    screenshot(page, "search-partial")
+
+
+def test_what_the_text_was_taken_for_can_be_undone(page: Page) -> None:
+    page.goto(f"/search?q={WORD} 5000円以下")
+    assert max(prices(page)) <= 5_000
+    page.locator(".chips a", has_text="5,000円以下").click()
+    expect(page.locator(".chips a", has_text="5,000円以下")).to_have_count(0)
+    assert "literal=" in page.url
 
 
 def test_a_small_screen_keeps_filters_folded_and_never_scrolls_sideways(chromium: Browser, shop_url: str) -> None:
