@@ -98,16 +98,18 @@ def romaji_key(text: str) -> str:
     text = _REPEATED.sub(r"\1", _KANA.sub(lambda match: _syllable(match[0]), text))
     for pattern, replacement in _LATIN_SPELLINGS:
         text = pattern.sub(replacement, text)
-    return shorten(text)
+    return _REPEATED.sub(r"\1", _LONG_O.sub("o", text))
 
 
-def shorten(key: str) -> str:
-    """Long vowels and doubled letters as single ones, also where two keys were joined.
+def join_keys(key: str, after: str) -> str:
+    """The key of two words together, from theirs: a long vowel or a doubled letter may lie where they meet.
 
-    >>> shorten("mono" + "uri"), shorten("honn")
-    ('monori', 'hon')
+    >>> join_keys("mono", "uri"), join_keys("hon", "no"), romaji_key("モノウリ"), romaji_key("ホンノ")
+    ('monori', 'hono', 'monori', 'hono')
     """
-    return _REPEATED.sub(r"\1", _LONG_O.sub("o", key))
+    if not key or not after or not "a" <= key[-1] <= "z":
+        return key + after
+    return key + after.lstrip("ou" if key[-1] == "o" else key[-1])
 
 
 def romaji_prefixes(typed: str) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ latin, romaji without an input method, or be in the middle of a composition (と
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from operator import add
 from typing import NamedTuple
 
 from sudachipy import Morpheme, SplitMode
@@ -18,7 +18,7 @@ from analyzers.dictionary import tokenize
 from analyzers.kana import fold_sounds, is_kana, unify_dashes
 from analyzers.lexicon import Role, look_up
 from analyzers.normalizer import normalize_text
-from analyzers.romaji_key import romaji_key, romaji_prefixes, shorten
+from analyzers.romaji_key import join_keys, romaji_key, romaji_prefixes
 
 KEY_MAX_CHARS = 16
 """Characters of a key; what is typed beyond decides nothing."""
@@ -85,37 +85,33 @@ def build_suggest_keys(name: str) -> SuggestKeys:
     units = [unit for morpheme in tokenize(text) for unit in _units_of(morpheme, text)]
     if not units:
         return SuggestKeys()
-    written = _Joined([unit.written for unit in units])
-    sounds = _Joined([unit.sound for unit in units])
-    romaji = _Joined([unit.romaji for unit in units])
+    written = _tails([unit.written for unit in units])
+    sounds = _tails([unit.sound for unit in units])
+    romaji = _tails([unit.romaji for unit in units], join_keys)
 
     def keys_from(place: int) -> Iterator[str]:
         unit, after = units[place], place + 1
-        yield written.tail(place)
+        yield written[place]
         if unit.normal != unit.written:
-            yield unit.normal + written.tail(after)
-        yield sounds.tail(place)
-        yield shorten(romaji.tail(place))
+            yield (unit.normal + written[after])[:KEY_MAX_CHARS]
+        yield sounds[place]
+        yield romaji[place]
         if unit.sound != unit.written and unit.written.isascii():
-            yield shorten(romaji_key(unit.sound) + romaji.tail(after))
+            yield join_keys(romaji_key(unit.sound), romaji[after])[:KEY_MAX_CHARS]
 
     starts = [place for place, unit in enumerate(units) if unit.is_start and place][:_INNER_STARTS_MAX]
-    first = _unique(keys_from(0))
-    inner = _unique(key for place in starts for key in keys_from(place))
+    first = tuple(dict.fromkeys(keys_from(0)))
+    inner = dict.fromkeys(key for place in starts for key in keys_from(place))
     return SuggestKeys(first, tuple(key for key in inner if key not in first))
 
 
-class _Joined:
-    """Pieces in one string, and where each begins."""
-
-    def __init__(self, pieces: Sequence[str]) -> None:
-        self._text = "".join(pieces)
-        self._starts = list(accumulate(map(len, pieces), initial=0))
-
-    def tail(self, place: int) -> str:
-        """From a piece on, somewhat longer than a key."""
-        start = self._starts[place]
-        return self._text[start : start + 2 * KEY_MAX_CHARS]
+def _tails(pieces: Sequence[str], join: Callable[[str, str], str] = add) -> list[str]:
+    """What follows from each piece on, as far as a key goes; an empty one after the last."""
+    tails = [""]
+    for piece in reversed(pieces):
+        tails.append(join(piece, tails[-1])[:KEY_MAX_CHARS])
+    tails.reverse()
+    return tails
 
 
 _units: dict[tuple[int, str], tuple[_Unit, ...]] = {}

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     PRODUCT = "product"
 
 
-KIND_SHARES = {Kind.QUERY: 1.0, Kind.CATEGORY: 0.95, Kind.BRAND: 0.95, Kind.PRODUCT: 0.8}
+KIND_SHARES = {Kind.QUERY: 1.0, Kind.CATEGORY: 1.0, Kind.BRAND: 1.0, Kind.PRODUCT: 0.8}
 """What equally good suggestions of each kind are worth: a product is what the fewest shoppers mean."""
 
 
