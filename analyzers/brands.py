@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from analyzers.kana import fold_kana, is_kana, to_katakana
+from analyzers.kana import fold_kana, is_kana, to_katakana, unify_dashes
 from analyzers.normalizer import normalize_text
 from core.errors import BrandFileError
 
@@ -67,8 +67,8 @@ def _parse_line(line: str, place: str) -> Brand:
     columns = line.split("\t")
     if len(columns) != _LINE_COLUMNS:
         raise BrandFileError(f"{place}: {len(columns)} columns instead of {_LINE_COLUMNS}, parted by tabs.")
-    name, spoken, latin = (normalize_text(column) for column in columns)
-    forms = tuple(dict.fromkeys(form.strip() for form in (name, *spoken.split("|"), *latin.split("|"))))
+    name, spoken, latin = (unify_dashes(normalize_text(column)) for column in columns)
+    forms = tuple(dict.fromkeys(form.strip() for form in (name, *spoken.split("|"), *_split(latin))))
     if not all(forms):
         raise BrandFileError(f"{place}: an empty name or form. Remove the | too many or write what is missing.")
     readings = tuple(dict.fromkeys(fold_kana(form) for form in forms if is_kana(form)))
@@ -77,6 +77,11 @@ def _parse_line(line: str, place: str) -> Brand:
     if "," in line or '"' in line:
         raise BrandFileError(f"{place}: a comma or a quotation mark. Forms are parted by |.")
     return Brand(columns[0].strip(), fold_kana(name).replace(" ", ""), forms, readings)
+
+
+def _split(column: str) -> list[str]:
+    """Forms of a column that may be empty: 柿の種 has none in latin letters."""
+    return column.split("|") if column else []
 
 
 def build_entries(brands: Iterable[Brand]) -> Iterator[str]:

@@ -1,14 +1,164 @@
-"""Highlighting in Python, by what really matched."""
+"""Highlighting in Python, by what really matched: the text is read as it was for the index, and its places kept."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from html import escape
+from itertools import accumulate, combinations
 
-from analyzers.words import Word
+from analyzers.codes import build_codes, join_runs
+from analyzers.edits import is_within_edits
+from analyzers.measures import SIZES
+from analyzers.normalizer import normalize_text
+from analyzers.scan import TEXT_MAX_CHARS, Scan, Token, scan_text
+from analyzers.terms import JOINED_MAX_TOKENS, join_readings, join_stems, run_terms
+from analyzers.words import Atom, Kind, Word
+
+_CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+"""A character with the marks that compose with it, so that it is normalised as a whole."""
+
+_KEPT_TEXTS = 512
+
+Place = tuple[int, int]
+Places = dict[tuple[Kind, str], list[Place]]
 
 
 def mark_words(text: str, words: Sequence[Word]) -> str | None:
-    """The text, HTML-escaped, with <mark> around what the words match; None when nothing does."""
-    marked = escape(text)
-    for word in words:
-        marked = marked.replace(escape(word.text), f"<mark>{escape(word.text)}</mark>")
-    return marked if "<mark>" in marked else None
+    """The text, HTML-escaped, with <mark> around what the words match; None when nothing does.
+
+    >>> from analyzers.words import read_words
+    >>> mark_words("ﾒｶﾞﾈ & 加湿空気清浄機", read_words("めがね 空気清浄機"))
+    '<mark>ﾒｶﾞﾈ</mark> &amp; 加湿<mark>空気清浄機</mark>'
+    """
+    read = _read_places(text[:TEXT_MAX_CHARS])
+    if read is None:
+        return None
+    raw, places = read
+    found = [raw_place for word in words for place in _match(word, places) or () for raw_place in _to_raw(place, raw)]
+    return _mark(text, found) if found else None
+
+
+def _match(part: Atom | Word, places: Places) -> list[Place] | None:
+    """Where a part stands, by its first alternative that is there with all its parts; None when there is none."""
+    if isinstance(part, Atom):
+        return _find(part, places)
+    for way in part.alternatives:
+        found = [_match(inner, places) for inner in way.parts]
+        if all(found):
+            return [place for inner in found for place in inner or ()]
+    return None
+
+
+def _find(atom: Atom, places: Places) -> list[Place] | None:
+    if not atom.edits:
+        return places.get((atom.kind, atom.value))
+    near = (
+        found
+        for (kind, value), found in places.items()
+        if kind is atom.kind and is_within_edits(atom.value, value, atom.edits)
+    )
+    return next(near, None)
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _read_places(text: str) -> tuple[tuple[Place, ...], Places] | None:
+    """Where each normalised character stands in the text, and where each value of an atom in the normalised text."""
+    normal, raw = _normalize_with_places(text)
+    scan = scan_text(normal)
+    if len(scan.text) != len(raw):
+        return None  # characters that compose over a cluster's edge, which no shop's text has
+    places: Places = {}
+    for kind, value, start, end in _find_places(scan):
+        places.setdefault((kind, value), []).append((start, end))
+    return raw, places
+
+
+def _normalize_with_places(text: str) -> tuple[str, tuple[Place, ...]]:
+    chars: list[str] = []
+    raw: list[Place] = []
+    for cluster in _CLUSTER.finditer(text):
+        normal = normalize_text(cluster[0]) or (" " if cluster[0].isspace() else "")
+        if normal == " " and (not chars or chars[-1] == " "):
+            continue
+        chars += normal
+        raw += [cluster.span()] * len(normal)
+    if chars and chars[-1] == " ":
+        del chars[-1], raw[-1]
+    return "".join(chars), tuple(raw)
+
+
+def _find_places(scan: Scan) -> Iterator[tuple[Kind, str, int, int]]:
+    for token in scan.tokens:
+        yield from _token_places(token)
+    for chunk in scan.chunks:
+        for reading, first, last in join_readings(chunk, JOINED_MAX_TOKENS):
+            yield Kind.READING, reading, chunk[first].start, chunk[last].end
+            yield Kind.TERM, reading, chunk[first].start, chunk[last].end
+        for stem, first, last in join_stems(scan.text, chunk):
+            yield Kind.TERM, stem, chunk[first].start, chunk[last].end
+    for brand, first, last in scan.brands:
+        yield Kind.TERM, brand.term, scan.tokens[first].start, scan.tokens[last].end
+        for reading in brand.readings:
+            yield Kind.READING, reading, scan.tokens[first].start, scan.tokens[last].end
+    for quantity in scan.quantities:
+        yield Kind.QUANTITY, quantity.value, quantity.start, quantity.end
+    yield from _run_places(scan)
+
+
+def _token_places(token: Token) -> Iterator[tuple[Kind, str, int, int]]:
+    """The A units at their own places, everything else at the word's."""
+    entry = token.entry
+    inside = dict(_piece_places(token))
+    inside.pop(entry.term, None)
+    for term in entry.terms:
+        yield Kind.TERM, term, *inside.get(term, (token.start, token.end))
+    for reading in entry.readings:
+        yield Kind.READING, reading, token.start, token.end
+
+
+def _piece_places(token: Token) -> Iterator[tuple[str, Place]]:
+    pieces = token.entry.pieces
+    ends = list(accumulate((length for length, _ in pieces), initial=token.start))
+    if ends[-1] != token.end:
+        return  # the dictionary's spelling has another length than the text's
+    for first, last in combinations(range(len(pieces) + 1), 2):
+        yield "".join(term for _, term in pieces[first:last]), (ends[first], ends[last])
+
+
+def _run_places(scan: Scan) -> Iterator[tuple[Kind, str, int, int]]:
+    for run in scan.runs:
+        yield from ((Kind.CODE, code, run.start, run.end) for code in build_codes(run))
+        if run.is_spelt_apart:
+            yield Kind.TERM, run.code, run.start, run.end
+        if run.is_model:
+            yield from ((Kind.TERM, term, run.start, run.end) for term in run_terms(run.name_parts))
+        if run.code in SIZES:
+            yield Kind.QUANTITY, f"size:{SIZES[run.code]}", run.start, run.end
+    for code, first, last in join_runs(scan.text, scan.runs):
+        yield Kind.CODE, code, scan.runs[first].start, scan.runs[last].end
+
+
+def _to_raw(place: Place, raw: Sequence[Place]) -> Iterator[Place]:
+    start, end = place
+    if start < end <= len(raw):
+        yield raw[start][0], raw[end - 1][1]
+
+
+def _mark(text: str, found: Iterable[Place]) -> str:
+    out: list[str] = []
+    at = 0
+    for start, end in _merge(sorted(found)):
+        out += (escape(text[at:start]), f"<mark>{escape(text[start:end])}</mark>")
+        at = end
+    return "".join([*out, escape(text[at:])])
+
+
+def _merge(places: Iterable[Place]) -> list[Place]:
+    """Overlapping and touching places as one."""
+    merged: list[Place] = []
+    for start, end in places:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

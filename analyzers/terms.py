@@ -16,7 +16,7 @@ from analyzers.scan import Scan, Token, scan_text
 _KEPT_TEXTS = 20_000
 """Texts whose terms are kept for the next product: brands, category paths and attribute values come again and again."""
 _KEPT_MAX_CHARS = 60
-_JOINED_MAX_TOKENS = 4
+JOINED_MAX_TOKENS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def terms_of(scan: Scan) -> TextTerms:
         readings += brand.readings
     for chunk in scan.chunks:
         if len(chunk) > 1:
-            readings += [reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS)]
+            readings += [reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS)]
     terms += _spelt_terms(scan)
     return TextTerms(_unique(terms), _unique(readings), _build_codes(scan), _build_quantities(scan))
 
@@ -116,7 +116,7 @@ def _spelt_terms(scan: Scan) -> Iterator[str]:
         if len(chunk) > 1:
             yield from (stem for stem, _, _ in join_stems(scan.text, chunk))
             if _is_in_hiragana(chunk):
-                yield from (reading for reading, _, _ in join_readings(chunk, _JOINED_MAX_TOKENS))
+                yield from (reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS))
     for run in scan.runs:
         if run.is_spelt_apart:
             yield run.code

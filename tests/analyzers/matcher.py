@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from analyzers.edits import is_within_edits
 from analyzers.terms import TextTerms
 from analyzers.words import Atom, Kind, Word
 
@@ -28,19 +29,3 @@ def _has(atom: Atom, terms: TextTerms) -> bool:
     if not atom.edits:
         return atom.value in values
     return any(is_within_edits(atom.value, value, atom.edits) for value in values)
-
-
-def is_within_edits(wanted: str, found: str, edits: int) -> bool:
-    """Optimal string alignment, the first character fixed: OpenSearch's fuzzy query with prefix_length 1."""
-    if wanted[:1] != found[:1] or abs(len(wanted) - len(found)) > edits:
-        return False
-    rows = [list(range(len(found) + 1))]
-    for i, a in enumerate(wanted, start=1):
-        row = [i]
-        for j, b in enumerate(found, start=1):
-            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
-            if i > 1 and j > 1 and (a, wanted[i - 2]) == (found[j - 2], b):
-                best = min(best, rows[-2][j - 2] + 1)
-            row.append(best)
-        rows.append(row)
-    return rows[-1][-1] <= edits
