@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidParameter
-from relevance.shopper import Shopper
+from relevance.shopper import FAILED, Shopper
 
 OWN_PAIRS = Path(__file__).with_name("pairs.tsv")
 HEAD = ["category", "query", "title", "expect", "note"]
@@ -40,7 +40,8 @@ class PairResult:
 
     @property
     def is_right(self) -> bool:
-        return self.found == self.pair.must_match
+        """An answer that failed is right in nothing, not even in what it did not find."""
+        return self.stage != FAILED and self.found == self.pair.must_match
 
 
 def read_pairs(file: Path) -> tuple[Pair, ...]:

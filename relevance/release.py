@@ -41,12 +41,15 @@ def find_wrong_pairs(results: Sequence[PairResult]) -> frozenset[tuple[str, str]
 
 def find_losses(release: Release | None, ndcg10: float | None, results: Sequence[PairResult]) -> list[str]:
     """Why this run may not be released; nothing when it may. Without a release before, no pair may be wrong."""
-    known = release.wrong_pairs if release else frozenset()
+    wrong = find_wrong_pairs(results)
+    if release is None:
+        return [f"{len(wrong)} pairs are wrong, and there is no release to compare with"] if wrong else []
     losses = [
-        f"broken: {query} must {'find' if _must_match(results, query, title) else 'not find'} {title}"
-        for query, title in sorted(find_wrong_pairs(results) - known)
+        f"broken since {release.version}: {query} must {'find' if _must_match(results, query, title) else 'not find'} "
+        f"{title}"
+        for query, title in sorted(wrong - release.wrong_pairs)
     ]
-    if release and ndcg10 is not None and ndcg10 < release.ndcg10 * (1 - NDCG_LOSS_MAX):
+    if ndcg10 is not None and ndcg10 < release.ndcg10 * (1 - NDCG_LOSS_MAX):
         losses.append(f"nDCG@10 is {ndcg10:.4f}, and was {release.ndcg10:.4f} in {release.version}")
     return losses
 

@@ -8,6 +8,7 @@ from relevance.judging import Comparison
 from relevance.metrics import Figures
 from relevance.needs import Need
 from relevance.pairs import PairResult
+from relevance.shopper import FAILED
 
 GAIN_MIN = 1.35
 """nDCG@10 over stock kuromoji's in the same run: what the project sets itself."""
@@ -20,12 +21,17 @@ def format_pairs(title: str, results: Sequence[PairResult]) -> str:
     rows += [(f"  {name}", *_count_right([it for it in results if it.pair.category == name])) for name in categories]
     rows.append(("  all", *_count_right(results)))
     wrong = [
-        f"  wrong: {it.pair.query} {'misses' if it.pair.must_match else 'finds'} {it.pair.title} "
-        f"[{it.pair.category}, {it.stage}; {it.pair.note}]"
+        f"  wrong: {it.pair.query} {_tell_fault(it)} {it.pair.title} [{it.pair.category}, {it.stage}; {it.pair.note}]"
         for it in results
         if not it.is_right
     ]
     return "\n".join([format_columns(rows), *wrong])
+
+
+def _tell_fault(result: PairResult) -> str:
+    if result.stage == FAILED:
+        return "gets an error, not"
+    return "misses" if result.pair.must_match else "finds"
 
 
 def _count_right(results: Sequence[PairResult]) -> tuple[str, str]:

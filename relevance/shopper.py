@@ -1,7 +1,7 @@
 """Asks GET /v1/search as a storefront does: the text as it was typed, no filters, page after page by cursor."""
 
 import http.client
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -13,8 +13,8 @@ from core.errors import SearchDown
 
 PER_PAGE = 100
 POPULAR = "popular"
-REFUSED = "refused"
-"""Stage of a text that the API answers with a 400, such as one that is too long."""
+FAILED = "failed"
+"""Stage of a text that the API answers with an error; one query that fails doesn't end a measurement."""
 
 TIMEOUT_S = 60
 
@@ -47,30 +47,38 @@ class Shopper:
     def search(self, query: str, hits_max: int, until: Iterable[str] = ()) -> Answer:
         """The first `hits_max` hits, or fewer: a walk ends early when it has met every sku of `until`.
 
-        Raises: SearchDown for an answer that is neither a 200 nor a 400.
+        Raises: SearchDown when the API does not answer.
         """
         skus: list[str] = []
-        missing = set(until)
-        body = self._fetch({"q": query})
-        if body is None:
-            return Answer(REFUSED, ())
-        stage = str(body["query"]["stage"])
-        while True:
+        missing, stage = set(until), ""
+        for body in self._walk(query):
+            if body is None:
+                return Answer(FAILED, ())
+            stage = str(body["query"]["stage"])
             page = [hit["sku"] for hit in body["hits"]]
             skus += page
             missing.difference_update(page)
-            if not page or not body["cursor"] or len(skus) >= hits_max or (until and not missing) or stage == POPULAR:
-                return Answer(stage, tuple(skus[:hits_max]))
+            if len(skus) >= hits_max or (until and not missing) or stage == POPULAR:
+                break
+        return Answer(stage, tuple(skus[:hits_max]))
+
+    def _walk(self, query: str) -> Iterator[Any]:
+        """Pages of hits until one is empty, or None for an error."""
+        body = self._fetch({"q": query})
+        while body and body["hits"]:
+            yield body
+            if not body["cursor"]:
+                return
             body = self._fetch({"q": query, "cursor": body["cursor"]})
+        yield body
 
     def _fetch(self, parameters: dict[str, str]) -> Any:
-        """The body, None for a 400."""
+        """The body, None for an error."""
         target = f"/v1/search?{urlencode({**parameters, 'per_page': PER_PAGE, 'facets': 'none'})}"
-        self._connection.request("GET", target)
-        response = self._connection.getresponse()
-        body = response.read()
-        if response.status == 400:
-            return None
-        if response.status != 200:
-            raise SearchDown(f"{target} answered {response.status}: {body[:300].decode(errors='replace')}")
-        return orjson.loads(body)
+        try:
+            self._connection.request("GET", target)
+            response = self._connection.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise SearchDown(f"{target} was not answered: {error!r}") from error
+        return orjson.loads(body) if response.status == 200 else None

@@ -20,8 +20,15 @@ def test_a_drop_of_more_than_a_hundredth_is_a_loss() -> None:
 
 def test_a_broken_pair_is_a_loss_and_says_what_was_wanted() -> None:
     assert find_losses(RELEASE, 0.9, [result(found=True)]) == []
-    assert find_losses(RELEASE, 0.9, [result(found=False)]) == ["broken: いす must find 椅子"]
-    assert find_losses(None, None, [result(found=True, must_match=False)]) == ["broken: いす must not find 椅子"]
+    assert find_losses(RELEASE, 0.9, [result(found=False)]) == ["broken since 0.1.0: いす must find 椅子"]
+    assert find_losses(RELEASE, 0.9, [result(found=True, must_match=False)]) == [
+        "broken since 0.1.0: いす must not find 椅子"
+    ]
+
+
+def test_before_the_first_release_no_pair_may_be_wrong() -> None:
+    assert find_losses(None, 0.5, [result(found=True)]) == []
+    assert len(find_losses(None, 0.5, [result(found=False)])) == 1
 
 
 def test_a_pair_that_was_wrong_before_is_none() -> None:

@@ -24,6 +24,13 @@ def test_each_phenomenon_has_its_line_and_each_wrong_pair_too() -> None:
     ]
 
 
+def test_an_answer_that_failed_is_right_in_nothing() -> None:
+    failed = PairResult(Pair("kana", "くり", "クリップ", False, "inside"), "failed", False)
+
+    assert not failed.is_right
+    assert "くり gets an error" in format_pairs("own pairs", [failed])
+
+
 def test_false_matches_are_counted_apart() -> None:
     counted = build_pairs_json(RESULTS)
 
