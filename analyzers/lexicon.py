@@ -188,9 +188,9 @@ def _unique(values: Iterable[str]) -> tuple[str, ...]:
 
 def _role_of(token: Morpheme) -> Role:
     match token.part_of_speech()[:2]:
-        case ("助詞", _):
+        case ("助詞", _) if is_hiragana(token.surface()):
             return Role.PARTICLE
-        case ("助動詞", _):
+        case ("助動詞", _) if is_hiragana(token.surface()):
             return Role.AUXILIARY
         case ("名詞", "数詞"):
             return Role.NUMERAL

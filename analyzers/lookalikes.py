@@ -60,25 +60,25 @@ _MIXED_UP = (
 )
 
 
-def respell(text: str) -> tuple[str, ...]:
-    """Up to eight other spellings, the likeliest first.
+def respell(text: str, is_known: bool = False) -> tuple[str, ...]:
+    """Up to eight other spellings, the likeliest first; of a known word fewer, since ボウル is not meant as ボール.
 
     >>> respell("二ット帽")[0], respell("シヨルダー")[0], "ドッグフード" in respell("ドックフード")
     ('ニット帽', 'ショルダー', True)
     >>> respell("靴下")
     ()
     """
-    found = (spelling for spelling in dict.fromkeys(_respell(text)) if spelling != text)
+    found = (spelling for spelling in dict.fromkeys(_respell(text, is_known)) if spelling != text)
     return tuple(islice(found, SPELLINGS_MAX))
 
 
-def _respell(text: str) -> Iterator[str]:
+def _respell(text: str, is_known: bool) -> Iterator[str]:
     yield _AFTER_KATAKANA.sub(lambda match: _KATAKANA_SHAPES[match[0]], text)
     yield _AMONG_KANJI.sub(lambda match: _KANJI_SHAPES[match[0]], text)
     yield _AMONG_HIRAGANA.sub(lambda match: _HIRAGANA_SHAPES[match[0]], text)
     yield _SHOULD_BE_SMALL.sub(lambda match: _SMALL[match[0]], text)
     yield from _swap_each(text)
-    if is_kana(text):
+    if is_kana(text) and not is_known:
         yield from _respell_kana(to_katakana(text))
 
 
@@ -89,9 +89,8 @@ def _swap_each(text: str) -> Iterator[str]:
 
 
 def _respell_kana(text: str) -> Iterator[str]:
-    yield _LONG_VOWEL.sub("ー", text)
-    yield _write_long(text, _WRITTEN_LONG)
-    yield _write_long(text, {})
+    long = _LONG_VOWEL.sub("ー", text)
+    yield from (long, _write_long(long, _WRITTEN_LONG), _write_long(long, {}))
     for one, other in _MIXED_UP:
         yield text.replace(one, other)
     for one, other in _MIXED_UP:

@@ -78,9 +78,9 @@ def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
     if len(text) > _SPAN_MAX_CHARS:
         return ()
     if text.isascii() or not any(map(is_kana, text)):
-        sound = read_romaji(text)
+        sound = None if _is_english(text) else read_romaji(text)
         return (plain(Kind.READING, fold_kana(sound), weight=LOOKALIKE_WEIGHT),) if sound else ()
-    return tuple(way for spelling in respell(text) for way in _read_spelling(spelling))
+    return tuple(way for spelling in respell(text, is_known(text)) for way in _read_spelling(spelling))
 
 
 def _read_spelling(spelling: str) -> Iterator[Alternative]:
@@ -102,7 +102,7 @@ def _build_typos(text: str) -> tuple[Alternative, ...]:
         return ()
     reading = fold_kana(text)
     edits = _count_edits(len(reading), _ONE_EDIT_MIN_KANA, _TWO_EDITS_MIN_KANA)
-    if _is_known(text):
+    if is_known(text):
         edits = 1 if len(reading) >= _KNOWN_EDIT_MIN_KANA else 0
     return (_fuzzy(Kind.READING, reading, edits),) if edits else ()
 
@@ -125,6 +125,12 @@ def _count_edits(length: int, one: int, two: int) -> int:
     return 0 if length < one else 1 if length < two else 2
 
 
-def _is_known(text: str) -> bool:
+def is_known(text: str) -> bool:
+    """Whether a text is one word of the dictionary: what is known is seldom meant as something else (make as 負け)."""
     tokens = scan_text(text).tokens
     return len(tokens) == 1 and tokens[0].entry.known
+
+
+def _is_english(text: str) -> bool:
+    """Whether the dictionary knows a latin word as a loanword, so that make is no 負け; isu may still be a chair."""
+    return any(is_kana(token.entry.term) and token.entry.known for token in scan_text(text).tokens)

@@ -18,7 +18,9 @@ from analyzers.quantities import Quantity, scan_quantities
 TEXT_MAX_CHARS = 8_000
 """Characters of a text that are read: SudachiPy takes 49,149 bytes, and a character may have four."""
 
-_BRAND_GAPS = ("", " ", "・", "-")
+_NAME_DOT = "・"
+"""It parts the words of a foreign name, and not always: ルイ・ヴィトン, ルイヴィトン."""
+_BRAND_GAPS = ("", " ", "-", _NAME_DOT)
 
 
 class Token(NamedTuple):
@@ -107,7 +109,7 @@ def _group(tokens: Iterable[Token]) -> tuple[tuple[Token, ...], ...]:
     end = -1
     for token in tokens:
         if token.entry.role is Role.SYMBOL:
-            end = -1
+            end = token.end if token.entry.spoken == _NAME_DOT and token.start == end else -1
             continue
         if token.start != end:
             chunks.append([])

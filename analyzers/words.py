@@ -29,6 +29,8 @@ _CUT_READING_MIN = 3
 """Kana of a word that is found by its own reading. Hiragana in a row may be cut wrongly (しせい どう), so there a short
 piece only counts joined."""
 _JOINED_MAX_TOKENS = 6
+_PACKS = frozenset(fold_kana(word) for word in ("セット", "入り", "入", "組", "パック", "入れる", "組み"))
+"""What may follow a quantity and adds nothing: 2本セット, 2本入り and 2本組 are two."""
 
 
 class Kind(StrEnum):
@@ -120,11 +122,13 @@ def plain(kind: Kind, *values: str, weight: float = 1.0) -> Alternative:
 def _read_tokens(scan: Scan) -> Iterator[Word]:
     apart = [run for run in scan.runs if run.is_spelt_apart]
     needed = {token.start for token in scan.tokens if not any(run.start <= token.start < run.end for run in apart)}
+    amounts = {quantity.end for quantity in scan.quantities}
     for chunk in scan.chunks:
         whole = scan.text[chunk[0].start : chunk[-1].end]
         own_reading_min = _CUT_READING_MIN if len(chunk) > 1 and is_hiragana(whole) else _READING_MIN
         for place, token in enumerate(chunk):
-            if token.start in needed and not _is_optional(scan.text, chunk, place):
+            is_pack = token.start in amounts and token.entry.term in _PACKS
+            if token.start in needed and not is_pack and not _is_optional(scan.text, chunk, place):
                 yield _read_token(token, scan.text[token.start : token.end], own_reading_min)
 
 
