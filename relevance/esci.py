@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidParameter
+from relevance.pairs import PUBLISHED_AT
 
 EXAMPLES = "shopping_queries_dataset_examples.parquet"
 PRODUCTS = "shopping_queries_dataset_products.parquet"
@@ -58,6 +59,7 @@ def _build_line(row: dict[str, Any], title: str) -> dict[str, Any]:
         "brand": _clean(row["product_brand"])[:BRAND_MAX_CHARS] or None,
         "price": 1_000,
         "stock": 10,
+        "published_at": PUBLISHED_AT,
         "attributes": {"色": [color[:BRAND_MAX_CHARS]]} if color else {},
     }
 
