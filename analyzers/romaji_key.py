@@ -84,7 +84,7 @@ _PENDING = {
 _PENDING_END = re.compile("(?:tc|ch|sh|ts|th|dh|jy|fy|[cjfdwm])$")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def romaji_key(text: str) -> str:
     """Of lower-case latin and of katakana as `analyzers.kana.fold_sounds` gives it; other characters pass.
 

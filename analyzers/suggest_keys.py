@@ -8,7 +8,6 @@ latin, romaji without an input method, or be in the middle of a composition (と
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import add
 from typing import NamedTuple
 
@@ -72,7 +71,6 @@ class _Unit(NamedTuple):
     is_start: bool
 
 
-@lru_cache(maxsize=5_000)
 def build_suggest_keys(name: str) -> SuggestKeys:
     """Keys of a name of any length and content.
 
@@ -115,7 +113,7 @@ def _tails(pieces: Sequence[str], join: Callable[[str, str], str] = add) -> list
 
 
 _units: dict[tuple[int, str], tuple[_Unit, ...]] = {}
-_UNITS_MAX = 200_000
+_UNITS_MAX = 50_000
 
 
 def _units_of(morpheme: Morpheme, text: str) -> tuple[_Unit, ...]:

@@ -7,7 +7,10 @@ QUERY_MAX_CHARS = 200
 """Characters of a search text after normalisation; longer is a 400. Real queries are under 50."""
 
 QUERY_WORDS_MAX = 24
-"""Words of a search text that must be found; further ones are left out and named. Each costs up to 40 clauses."""
+"""Words of a search text that must be found; further ones are left out and named."""
+
+QUERY_CLAUSES_MAX = 800
+"""Clauses that the words of a search text become; OpenSearch refuses more than 1,024. Then words have fewer synonyms."""
 
 LITERALS_MAX = 20
 """Parts of a search text that a request takes as written."""
@@ -50,16 +53,16 @@ ATTRIBUTE_NAMES_MAX = 10_000
 FACET_SHARD_VALUES_MAX = 100_000
 """Different values of one facet that each of several shards counts; beyond it counts may be low (I10)."""
 
-SUGGESTED_CATEGORIES_MAX = 15_000
+SUGGESTED_CATEGORIES_MAX = 12_000
 """Categories that each API process keeps for suggestions, those with most products."""
 
-SUGGESTED_BRANDS_MAX = 8_000
+SUGGESTED_BRANDS_MAX = 5_000
 """Brands, likewise."""
 
-SUGGESTED_PAIR_CATEGORIES_MAX = 2_000
+SUGGESTED_PAIR_CATEGORIES_MAX = 1_000
 """Categories of which brands are suggested with them (ソニー イヤホン), likewise."""
 
-SUGGESTED_PAIR_BRANDS_MAX = 8
+SUGGESTED_PAIR_BRANDS_MAX = 5
 """Brands of each."""
 
 SUGGEST_MAX = 10

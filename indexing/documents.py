@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 
 from analyzers.codes import normalize_code
 from analyzers.reading import gojuon_key
+from analyzers.suggest_keys import build_suggest_keys
 from analyzers.terms import build_terms
 from catalog.details import average_rating
 from catalog.product import (
@@ -109,11 +111,22 @@ def _words(row: ProductRow, names: list[str], variations: tuple[Variation, ...])
         "brand_terms": list(brand.terms),
         "category_terms": list(category.terms),
         "attribute_terms": _each_once(chain.from_iterable(each.terms for each in attributes)),
+        "suggest_keys": _suggest_keys(row),
         "description_terms": list(build_terms(row.description or "").terms),
         "readings": _each_once(chain.from_iterable(each.readings for each in said)),
         "quantities": _each_once(chain.from_iterable(each.quantities for each in (name, *attributes))),
         "codes": _each_once(filter(None, (*_codes(row, variations), *name.codes))),
     }
+
+
+def _suggest_keys(row: ProductRow) -> list[str]:
+    """By what beginnings the product is suggested: of words in its name, and of its brand."""
+    keys = [build_suggest_keys(row.name)]
+    keys += [_brand_keys(text) for text in (row.brand_name, row.brand_kana) if text and row.brand_id]
+    return _each_once(key for each in keys for key in (*each.first, *each.inner))
+
+
+_brand_keys = lru_cache(maxsize=10_000)(build_suggest_keys)
 
 
 def _attribute_texts(variations: tuple[Variation, ...]) -> list[str]:
@@ -144,8 +157,7 @@ def _codes(row: ProductRow, variations: tuple[Variation, ...]) -> Iterator[str]:
 def _brand(row: ProductRow) -> Document:
     if row.brand_id is None or row.brand_name is None:
         return {}
-    spoken = f"{row.brand_name} {row.brand_kana}" if row.brand_kana else row.brand_name
-    return {"brand": row.brand_name, "brand_id": row.brand_id, "brand_text": spoken}
+    return {"brand": row.brand_name, "brand_id": row.brand_id}
 
 
 def _offer(variations: tuple[Variation, ...]) -> Document:

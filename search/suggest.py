@@ -4,7 +4,7 @@ Names come from memory, products from one search. What begins like the text is t
 spellings and one wrong character are.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -136,15 +136,13 @@ def _queries(
     text: str, parts: Sequence[TypedPart], names: FoundNames, products: Sequence[FoundProduct]
 ) -> Iterator[tuple[str, float]]:
     """The known ones, then those of the products' words; each text once."""
-    known = [(name.text, score) for name, score in names.queries]
-    least = _score(Kind.QUERY, INNER_FIT, 0)
-    completed: Iterable[tuple[str, float]] = ((query, least) for query in complete_words(text, parts, products))
     seen = set()
-    for query, score in (*known, *completed):
-        key = normalize_text(query)
-        if key not in seen:
-            seen.add(key)
-            yield query, score
+    for name, score in names.queries:
+        seen.add(name.id)
+        yield name.text, score
+    for query in complete_words(text, parts, products):
+        if normalize_text(query) not in seen:
+            yield query, _score(Kind.QUERY, INNER_FIT, 0)
 
 
 def _product_score(product: FoundProduct) -> float:

@@ -4,9 +4,10 @@ import heapq
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from analyzers.suggest_keys import SuggestKeys, TypedPart
+from analyzers.suggest_keys import SuggestKeys, TypedPart, build_suggest_keys
 
 _CANDIDATES_MAX = 200
 """Of the entries that begin with a text, how many are ranked: the first ones."""
@@ -22,6 +23,9 @@ _NEXT_CHARS_MAX = 150
 _LAST = "\U0010ffff"
 
 Range = tuple[int, int]
+
+known_keys = lru_cache(maxsize=25_000)(build_suggest_keys)
+"""Names come again with each renewal, and a category's both as itself and as a query."""
 
 
 class Found(NamedTuple):
@@ -48,7 +52,7 @@ class PrefixIndex:
         pairs += [(key, size + place) for place, keys in enumerate(entries) for key in keys.inner]
         pairs.sort()
         self._keys = [key for key, _ in pairs]
-        self._places = array("l", [place for _, place in pairs])
+        self._places = array("I", [place for _, place in pairs])
         self._best_of_wide: dict[Range, list[int]] = {}
 
     def find(self, parts: Sequence[TypedPart]) -> list[Found]:

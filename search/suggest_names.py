@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from analyzers.normalizer import normalize_text
-from analyzers.suggest_keys import SuggestKeys, TypedPart, build_suggest_keys
+from analyzers.suggest_keys import SuggestKeys, TypedPart
 from catalog.tree import Category, CategoryTree
 from core.limits import (
     SUGGESTED_BRANDS_MAX,
@@ -25,7 +25,7 @@ from search.cursor import floor_to_minute
 from search.filters import shown_clause
 from search.query import Clause
 from search.serving import ServingIndex
-from search.suggest_index import Found, PrefixIndex
+from search.suggest_index import Found, PrefixIndex, known_keys
 from search.suggest_proof import is_found
 from search.vocabulary import Vocabulary
 
@@ -116,7 +116,7 @@ def build_names(
         categories=NameIndex(_category(*each, tree) for each in categories),
         brands=NameIndex(_brand(bucket, weigh(bucket), spellings) for bucket in aggs["brands"]["buckets"]),
         queries=NameIndex(
-            (name, build_suggest_keys(name.text))
+            (name, known_keys(name.text))
             for name in chain(
                 _category_queries(categories, tree),
                 _pair_queries(aggs["pairs"]["buckets"], shown, tree, weigh),
@@ -143,7 +143,7 @@ def _weigher(aggs: dict[str, Any], pivot: float | None) -> Weigh:
 
 def _category(category: Category, count: int, weight: float, tree: CategoryTree) -> tuple[Name, SuggestKeys]:
     path = " > ".join(each.name for each in tree.path(category.id))
-    return Name(category.name, category.slug, count, weight, path), build_suggest_keys(category.name)
+    return Name(category.name, category.slug, count, weight, path), known_keys(category.name)
 
 
 def _brand_spellings(vocabulary: Vocabulary) -> dict[str, list[str]]:
@@ -157,7 +157,7 @@ def _brand_spellings(vocabulary: Vocabulary) -> dict[str, list[str]]:
 
 def _brand(bucket: dict[str, Any], weight: float, spellings: dict[str, list[str]]) -> tuple[Name, SuggestKeys]:
     id = bucket["ids"]["buckets"][0]["key"]
-    keys = [build_suggest_keys(text) for text in (bucket["key"], *spellings.get(id, ()))]
+    keys = [known_keys(text) for text in (bucket["key"], *spellings.get(id, ()))]
     first = dict.fromkeys(chain.from_iterable(each.first for each in keys))
     inner = dict.fromkeys(chain.from_iterable(each.inner for each in keys))
     return Name(bucket["key"], id, bucket["doc_count"], weight), SuggestKeys(tuple(first), tuple(inner))

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from analyzers.suggest_keys import TypedPart, build_suggest_keys
+from analyzers.suggest_keys import TypedPart
 from core.settings import Settings
 from core.types import Yen
 from search.cursor import floor_to_minute
 from search.filters import shown_clause
 from search.query import Clause, build_boosts, build_popularity_queries
 from search.serving import ServingIndex
+from search.suggest_index import known_keys
 from search.suggest_proof import is_found
 from search.weights import FRESHNESS_BOOST, IN_STOCK_BOOST
 
@@ -120,7 +121,5 @@ def complete_words(text: str, parts: Sequence[TypedPart], products: Sequence[Fou
 
 def _words_with(part: TypedPart, name: str) -> Iterator[str]:
     for word in dict.fromkeys(_WORD_ENDS.split(name)):
-        if len(word) <= _WORD_MAX_CHARS and any(
-            key.startswith(part.prefixes) for key in build_suggest_keys(word).first
-        ):
+        if len(word) <= _WORD_MAX_CHARS and any(key.startswith(part.prefixes) for key in known_keys(word).first):
             yield word
