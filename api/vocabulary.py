@@ -44,7 +44,7 @@ class VocabularyCache:
     def get(self, tree: CategoryTree) -> Vocabulary:
         """While PostgreSQL is away, what was known last (I14)."""
         try:
-            self._held = self._fetch(tree)
+            self._refresh(tree)
             self.is_failing = False
         except psycopg.Error as error:
             DEPENDENCY_FAILURES.labels("postgresql").inc()
@@ -54,12 +54,12 @@ class VocabularyCache:
         self._synonyms_until = monotonic() + SYNONYMS_LIFE_S
         return self._held
 
-    def _fetch(self, tree: CategoryTree) -> Vocabulary:
+    def _refresh(self, tree: CategoryTree) -> None:
         rows = self._source.poll()
-        found = self._held if rows is None else replace(self._held, synonyms=build_synonym_table(rows))
-        if self._names_until > monotonic():
-            return found
-        with self._pool.connection() as connection:
-            brands = build_brands(fetch_brands(connection))
-        self._names_until = monotonic() + NAMES_LIFE_S
-        return replace(found, brands=brands, categories=build_categories(tree))
+        if rows is not None:
+            self._held = replace(self._held, synonyms=build_synonym_table(rows))
+        if self._names_until <= monotonic():
+            with self._pool.connection() as connection:
+                brands = build_brands(fetch_brands(connection))
+            self._held = replace(self._held, brands=brands, categories=build_categories(tree))
+            self._names_until = monotonic() + NAMES_LIFE_S

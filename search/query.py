@@ -1,10 +1,12 @@
 """Words -> the clauses that find them and score them. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from analyzers.words import Alternative, Atom, Kind, Word
+from core.limits import QUERY_CLAUSES_MAX
 from search.weights import (
     BRAND_BOOST,
     CATEGORY_BOOST,
@@ -32,6 +34,8 @@ _EXCLUDING_FIELDS = ("name_terms", "brand_terms", "category_terms", "attribute_t
 
 def build_words(words: Sequence[Word]) -> list[Clause]:
     """For a bool's `must`: each word is found, and scores by the alternative and field where it is worth most."""
+    if sum(map(_count_clauses, words)) > QUERY_CLAUSES_MAX:
+        words = [_limit_alternatives(word, QUERY_CLAUSES_MAX // len(words)) for word in words]
     return [_build_word(word) for word in words]
 
 
@@ -85,6 +89,23 @@ def build_popularity_queries(boost: float, pivot: float | None) -> list[Clause]:
     if pivot is None or boost <= 0:
         return []
     return [{"rank_feature": {"field": "popularity", "boost": boost, "saturation": {"pivot": pivot}}}]
+
+
+def _limit_alternatives(word: Word, most: int) -> Word:
+    """The first one always, and of the others as many as there is room for."""
+    kept: list[Alternative] = []
+    for alternative in word.alternatives:
+        most -= sum(map(_count_clauses, alternative.parts))
+        if kept and most < 0:
+            break
+        kept.append(alternative)
+    return replace(word, alternatives=tuple(kept))
+
+
+def _count_clauses(part: Atom | Word) -> int:
+    if isinstance(part, Word):
+        return sum(_count_clauses(each) for alternative in part.alternatives for each in alternative.parts)
+    return len(TERM_FIELDS) if part.kind is Kind.TERM else 1
 
 
 def _build_word(word: Word) -> Clause:
