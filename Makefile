@@ -55,7 +55,7 @@ ci: ## What CI runs
 lock: $(VENV)/.installed-dev ## Compile the lock files anew: packages and OpenSearch's jars, with hashes
 	@$(BIN)/python -m pip install --quiet uv
 	@$(COMPILE) --extra embedded --output-file requirements.txt pyproject.toml
-	@$(COMPILE) --extra embedded --extra dev -c requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(COMPILE) --extra embedded --extra relevance --extra dev -c requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m stack.jars
 
 $(VENV)/.installed: requirements.txt $(INPUTS)
