@@ -49,12 +49,12 @@ def load_dictionary() -> Dictionary:
 
     Raises: BrandFileError.
     """
-    return _open([ensure_user_dictionary(_unknown_entries())])
+    return open_dictionary([ensure_user_dictionary(unknown_entries())])
 
 
-def _unknown_entries() -> tuple[str, ...]:
+def unknown_entries() -> tuple[str, ...]:
     """Entries of forms that the core dictionary cuts wrongly; what it knows needs none."""
-    tokenizer = _open([]).tokenizer(SplitMode.C)
+    tokenizer = open_dictionary([]).tokenizer(SplitMode.C)
     entries = tuple(build_entries(load_brands()))
     return tuple(entry for entry in entries if _is_cut_wrongly(tokenizer.tokenize(entry.partition(",")[0])))
 
@@ -66,7 +66,7 @@ def _is_cut_wrongly(tokens: MorphemeList) -> bool:
     return any(token.is_oov() or len(token.surface()) < (3 if is_kana(token.surface()) else 2) for token in tokens)
 
 
-def _open(user_dictionaries: list[Path]) -> Dictionary:
+def open_dictionary(user_dictionaries: list[Path]) -> Dictionary:
     config: dict[str, Any] = json.loads((_RESOURCES / "sudachi.json").read_text(encoding="utf-8"))
     config["inputTextPlugin"] = [
         plugin for plugin in config["inputTextPlugin"] if plugin["class"].rpartition(".")[2] in _PLUGINS

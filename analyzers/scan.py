@@ -20,7 +20,7 @@ TEXT_MAX_CHARS = 8_000
 
 _NAME_DOT = "・"
 """It parts the words of a foreign name, and not always: ルイ・ヴィトン, ルイヴィトン."""
-_BRAND_GAPS = ("", " ", "-", _NAME_DOT)
+_BRAND_GAPS = ("", " ", "-", "'", "’", ".", ". ", _NAME_DOT)
 
 
 class Token(NamedTuple):
