@@ -83,6 +83,16 @@ def test_a_click_opens_a_suggestion(page: Page, asked: list[str]) -> None:  # no
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
+@pytest.mark.parametrize("typed", ["いやほ", "iyaho", "いやh"])
+def test_a_query_is_suggested_however_it_is_typed_and_finds_something(page: Page, asked: list[str], typed: str) -> None:  # noqa: ARG001
+    field(page).fill(typed)
+    query = page.get_by_role("group", name="検索").get_by_role("option").first
+    text = query.locator(".suggestion-name").inner_text()
+    query.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"「{text}」の検索結果")
+    expect(page.locator("main a[href^='/p/']").first).to_be_visible()
+
+
 def test_nothing_is_asked_while_an_input_method_composes(page: Page, asked: list[str]) -> None:
     """Real composition through Chromium's own input method interface, as a Japanese keyboard makes it."""
     field(page).focus()

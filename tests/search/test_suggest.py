@@ -62,7 +62,7 @@ def searcher(workbench: Workbench) -> Iterator[Searcher]:
         ("x" * 30, ["x" * 30 + "とても長い語"]),
         ("トーヌター", ["電気トースター 2枚焼き"]),
         ("tozuta", ["電気トースター 2枚焼き"]),
-        ("kutsysita", ["靴下 綿100%"]),
+        ("kutuzita", ["靴下 綿100%"]),
         ("水", []),
         ("レス", []),
         ("ヌースター", []),
