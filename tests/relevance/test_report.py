@@ -7,6 +7,7 @@ from relevance.report import build_comparison_json, build_pairs_json, format_com
 
 RESULTS = [
     PairResult(Pair("kana", "いす", "椅子", True, "to kanji"), "strict", True),
+    PairResult(Pair("kana", "もも", "桃 2kg", True, "to kanji"), "strict", True),
     PairResult(Pair("kana", "くり", "クリップ", False, "inside"), "typo", True),
     PairResult(Pair("width", "ｲｽ", "イス", True, "half-width"), "strict", False),
 ]
@@ -15,9 +16,9 @@ RESULTS = [
 def test_each_phenomenon_has_its_line_and_each_wrong_pair_too() -> None:
     lines = format_pairs("own pairs", RESULTS).splitlines()
 
-    assert lines[1].split() == ["kana", "1/1", "0/1"]
+    assert lines[1].split() == ["kana", "2/2", "0/1"]
     assert lines[2].split() == ["width", "0/1"]
-    assert lines[3].split() == ["all", "1/2", "0/1"]
+    assert lines[3].split() == ["all", "2/3", "0/1"]
     assert lines[4:] == [
         "  wrong: くり finds クリップ [kana, typo; inside]",
         "  wrong: ｲｽ misses イス [width, strict; half-width]",
@@ -34,7 +35,7 @@ def test_an_answer_that_failed_is_right_in_nothing() -> None:
 def test_false_matches_are_counted_apart() -> None:
     counted = build_pairs_json(RESULTS)
 
-    assert (counted["right"], counted["of"], counted["false_matches"]) == (1, 3, 1)
+    assert (counted["right"], counted["of"], counted["false_matches"]) == (2, 4, 1)
 
 
 def test_the_gain_over_kuromoji_is_told() -> None:
