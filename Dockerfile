@@ -19,6 +19,7 @@ COPY core core
 COPY indexing indexing
 COPY loadtests loadtests
 COPY mappings mappings
+COPY relevance relevance
 COPY search search
 COPY stack stack
 RUN pip install --no-cache-dir --no-deps .

@@ -44,7 +44,7 @@ def found(result: SearchResult) -> list[str]:
         ("kutsushita", "lookalike", [SOCKS]),
         ("senzai", "lookalike", [DETERGENT]),
         ("スピーカ－", "strict", [SPEAKER]),
-        ("スペーカー", "typo", [SPEAKER]),
+        ("コードレヌ", "typo", [VACUUM]),
         ("防水 スピーカー 充電式", "partial", [SPEAKER]),
         ("ホゲホゲ スピーカー フガフガ", "partial", [SPEAKER]),
     ],
