@@ -12,7 +12,7 @@ from itertools import islice
 from analyzers.normalizer import normalize_text
 from analyzers.suggest_keys import TypedPart
 from core.types import Yen
-from search.suggest_names import FIRST_FIT, INNER_FIT, Name, NameIndex, Names
+from search.suggest_names import FIRST_FIT, Name, NameIndex, Names
 from search.suggest_products import FoundProduct, complete_words
 
 WEIGHT_SHARE = 0.5
@@ -115,6 +115,7 @@ def build_suggestions(
 ) -> Suggestions:
     """At most `limit` of each kind, and of all in order."""
     queries = list(islice(_queries(text, parts, names, products), limit))
+    queries.sort(key=lambda pair: -pair[1])
     categories, brands = names.categories[:limit], names.brands[:limit]
     scored: list[tuple[float, Ranked]] = [
         *((score, Ranked(Kind.QUERY, query, query)) for query, score in queries),
@@ -140,9 +141,9 @@ def _queries(
     for name, score in names.queries:
         seen.add(name.id)
         yield name.text, score
-    for query in complete_words(text, parts, products):
+    for query, weight in complete_words(text, parts, products):
         if normalize_text(query) not in seen:
-            yield query, _score(Kind.QUERY, INNER_FIT, 0)
+            yield query, _score(Kind.QUERY, FIRST_FIT, weight)
 
 
 def _product_score(product: FoundProduct) -> float:

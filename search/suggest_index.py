@@ -2,15 +2,15 @@
 
 import heapq
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from analyzers.suggest_keys import SuggestKeys, TypedPart, build_suggest_keys
 
-_CANDIDATES_MAX = 200
-"""Of the entries that begin with a text, how many are ranked: the first ones."""
+_CANDIDATES_MAX = 50
+"""Of the entries that begin with a text, how many are ranked: the first ones, and those that are the text."""
 _JOINT_CANDIDATES_MAX = 1_000
 """Of a text of several words: those of the rarest one, of which some have the others too."""
 
@@ -29,20 +29,26 @@ known_keys = lru_cache(maxsize=25_000)(build_suggest_keys)
 
 
 class Found(NamedTuple):
-    """`entry` is a place in what the index was built from; `is_first`: its beginning matches, not a later word."""
+    """`entry` is a place in what the index was built from.
+
+    `is_first`: its beginning matches, not a later word; `is_whole`: and all of it does.
+    """
 
     entry: int
     is_first: bool
+    is_whole: bool = False
 
 
 class PrefixIndex:
     """Built from the keys of entries in order of rank, the best first; answers in that order, beginnings first.
 
+    Places number the keys' entries: those of first keys from 0 on, those of inner keys after them.
+
     >>> index = PrefixIndex([SuggestKeys(("イヤホン",)), SuggestKeys(("ソニーイヤホン",), ("イヤホン",))])
     >>> index.find([TypedPart(("イヤ",))])
-    [Found(entry=0, is_first=True), Found(entry=1, is_first=False)]
+    [Found(entry=0, is_first=True, is_whole=False), Found(entry=1, is_first=False, is_whole=False)]
     >>> index.find_loose([TypedPart(("ソミーイ",), misspelt=("ソミーイ",))])
-    [Found(entry=1, is_first=True)]
+    [Found(entry=1, is_first=True, is_whole=False)]
     """
 
     def __init__(self, entries: Sequence[SuggestKeys]) -> None:
@@ -65,18 +71,34 @@ class PrefixIndex:
         return self._find(spellings)
 
     def _find(self, parts: Sequence[Sequence[str]]) -> list[Found]:
+        """Candidates are the best entries of the rarest part; of those, the ones that have the other parts too."""
         ranges = [[self._range(prefix) for prefix in prefixes] for prefixes in parts]
         widths = [sum(end - start for start, end in each) for each in ranges]
         if not parts or not min(widths):
             return []
-        narrowest = widths.index(min(widths))
+        rarest = widths.index(min(widths))
+        whole = self._whole(parts[0], ranges[0]) if len(parts) == 1 else set()
         limit = _CANDIDATES_MAX if len(parts) == 1 else _JOINT_CANDIDATES_MAX
-        places = heapq.merge(*(self._best(each, limit) for each in ranges[narrowest] if each[0] < each[1]))
-        entries = dict.fromkeys(place % len(self._entries) for place in places)
-        others = [tuple(prefixes) for place, prefixes in enumerate(parts) if place != narrowest]
-        kept = (entry for entry in entries if all(self._has(entry, prefixes) for prefixes in others))
-        found = [Found(entry, self._begins_with(entry, tuple(parts[0]))) for entry in kept]
-        return sorted(found, key=lambda each: (not each.is_first, each.entry))
+        best = (self._best(each, limit) for each in ranges[rarest] if each[0] < each[1])
+        size = len(self._entries)
+        is_first: dict[int, bool] = {}
+        for place in heapq.merge(sorted(whole), *best):
+            is_first.setdefault(place % size, place < size)
+        others = [tuple(prefixes) for place, prefixes in enumerate(parts) if place != rarest]
+        kept = [entry for entry in is_first if all(self._has(entry, prefixes) for prefixes in others)]
+        if rarest:
+            is_first = {entry: self._begins_with(entry, tuple(parts[0])) for entry in kept}
+        found = [Found(entry, is_first[entry], entry in whole) for entry in kept]
+        return sorted(found, key=lambda each: (not each.is_whole, not each.is_first, each.entry))
+
+    def _whole(self, prefixes: Sequence[str], ranges: Sequence[Range]) -> set[int]:
+        """Entries of which a first key is one of the prefixes."""
+        size = len(self._entries)
+        found: set[int] = set()
+        for prefix, (start, end) in zip(prefixes, ranges, strict=True):
+            end = bisect_right(self._keys, prefix, start, end)
+            found.update(place for place in self._places[start:end][:_CANDIDATES_MAX] if place < size)
+        return found
 
     def _begins_with(self, entry: int, prefixes: tuple[str, ...]) -> bool:
         return any(key.startswith(prefixes) for key in self._entries[entry].first)

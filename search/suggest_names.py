@@ -51,19 +51,16 @@ class NameIndex:
     def __init__(self, names: Iterable[tuple[Name, SuggestKeys]] = ()) -> None:
         ordered = sorted(names, key=lambda pair: (-pair[0].weight, pair[0].text, pair[0].id))
         self._names = [name for name, _ in ordered]
-        self._keys = [keys for _, keys in ordered]
-        self._index = PrefixIndex(self._keys)
+        self._index = PrefixIndex([keys for _, keys in ordered])
 
     def find(self, parts: Sequence[TypedPart], *, loose: bool = False) -> list[tuple[Name, float]]:
         """Names and how well each fits, 1 when it is what was typed."""
         found = self._index.find_loose(parts) if loose else self._index.find(parts)
-        return [(self._names[each.entry], self._fit(each, parts)) for each in found]
+        return [(self._names[each.entry], _fit(each)) for each in found]
 
-    def _fit(self, found: Found, parts: Sequence[TypedPart]) -> float:
-        if not found.is_first:
-            return INNER_FIT
-        is_whole = len(parts) == 1 and any(key in parts[0].prefixes for key in self._keys[found.entry].first)
-        return 1.0 if is_whole else FIRST_FIT
+
+def _fit(found: Found) -> float:
+    return 1.0 if found.is_whole else FIRST_FIT if found.is_first else INNER_FIT
 
 
 FIRST_FIT = 0.9

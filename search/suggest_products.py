@@ -1,7 +1,6 @@
 """Products that are suggested, and queries of words in their names. Pure."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -102,21 +101,21 @@ def _parse(source: dict[str, Any], score: float) -> FoundProduct:
     )
 
 
-def complete_words(text: str, parts: Sequence[TypedPart], products: Sequence[FoundProduct]) -> list[str]:
-    """Queries that end what was typed by a word of a found product's name, the most frequent word first.
+def complete_words(text: str, parts: Sequence[TypedPart], products: Sequence[FoundProduct]) -> list[tuple[str, float]]:
+    """Queries that end what was typed by a word of a found product's name, with their weights, the heaviest first.
 
-    Each finds the product that it is from.
+    A word weighs more the more products have it and the more popular they are. Each query finds its products.
     """
     if not parts:
         return []
     *before, _ = text.split()
-    counted = Counter(
-        " ".join([*before, word])
-        for product in products
-        for word in _words_with(parts[-1], product.name)
-        if is_found(" ".join([*before, word]), f"{product.brand} {product.name}")
-    )
-    return [query for query, _ in counted.most_common()]
+    missing: dict[str, float] = {}
+    for product in products:
+        for word in _words_with(parts[-1], product.name):
+            query = " ".join([*before, word])
+            if query in missing or is_found(query, f"{product.brand} {product.name}"):
+                missing[query] = missing.get(query, 1.0) * (1 - product.weight)
+    return sorted(((query, 1 - share) for query, share in missing.items()), key=lambda pair: -pair[1])
 
 
 def _words_with(part: TypedPart, name: str) -> Iterator[str]:

@@ -99,7 +99,7 @@ def test_suggestions_come_by_prefix(site: Site) -> None:
     assert [brand["name"] for brand in answer["brands"]] == ["オトネ"]
     assert [category["path"] for category in answer["categories"]] == ["家電 > オーディオ"]
     assert {each["kind"] for each in answer["ranked"]} >= {"brand", "category"}
-    nothing = dict.fromkeys(["ranked", "queries", "categories", "brands", "products"], [])
+    nothing: dict[str, list[str]] = {kind: [] for kind in ("ranked", "queries", "categories", "brands", "products")}
     assert site.client.get("/v1/suggest?q=").json() == nothing
 
 

@@ -72,6 +72,13 @@ def test_not_in_three_characters_nor_the_first_nor_two_of_them(typed: str) -> No
     assert found(typed, loose=True) == []
 
 
+def test_what_was_typed_in_full_is_found_among_many_that_only_begin_so() -> None:
+    index = PrefixIndex([build_suggest_keys(f"本{place}") for place in range(300)] + [build_suggest_keys("本")])
+
+    assert index.find(read_typed("本"))[0] == (300, True, True)
+    assert len(index.find(read_typed("本"))) < 100
+
+
 letters = st.text("abc", min_size=1, max_size=7)
 
 

@@ -102,11 +102,11 @@ def test_all_kinds_stand_in_one_order() -> None:
     found = suggest("ソニ", product)
 
     assert [(each.kind, each.key, each.text) for each in found.ranked] == [
+        (Kind.QUERY, "ソニック", "ソニック"),
         (Kind.BRAND, "b2", "ソニック"),
         (Kind.PRODUCT, "p1", "ソニック 耳栓"),
         (Kind.BRAND, "b1", "SONY"),
         (Kind.QUERY, "SONY イヤホン", "SONY イヤホン"),
-        (Kind.QUERY, "ソニック", "ソニック"),
     ]
     assert len(suggest("ソニ", product, limit=1).ranked) == 1
 
@@ -117,12 +117,13 @@ def test_words_of_found_products_are_queries_that_find_them() -> None:
         FoundProduct("p2", "ヘッドホン ノイズキャンセリング", "", None, 1, 0.5),  # type: ignore[arg-type]
     ]
 
-    assert complete_words("のい", read_typed("のい"), products) == ["ノイズキャンセリング", "ノイズ軽減"]
-    assert complete_words("sony のい", read_typed("sony のい"), products) == [
-        "sony ノイズキャンセリング",
-        "sony ノイズ軽減",
-    ]
-    assert complete_words("ヘッド", read_typed("ヘッド"), products) == ["ヘッドホン"]
+    def complete(text: str) -> dict[str, float]:
+        return dict(complete_words(text, read_typed(text), products))
+
+    assert complete("のい") == {"ノイズキャンセリング": 0.75, "ノイズ軽減": 0.5}
+    assert list(complete("sony のい")) == ["sony ノイズキャンセリング", "sony ノイズ軽減"]
+    assert complete("ヘッド") == {"ヘッドホン": 0.5}
+    assert complete("nikon のい") == {}
 
 
 @pytest.mark.parametrize(
