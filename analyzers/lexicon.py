@@ -94,7 +94,7 @@ def _build_entry(token: Morpheme) -> Entry:
     units = list(token.split(SplitMode.A)) if role is Role.WORD and brand is None else []
     pieces = tuple((len(unit.surface()), _plain_term(unit)) for unit in units)
     sound = _sound_of(token, role)
-    head = _head_of(token, plain) if role is Role.WORD and not units else ""
+    head = _head_of(token, plain, is_one=not units) if role is Role.WORD else ""
     return Entry(
         role=role,
         known=not token.is_oov(),
@@ -108,7 +108,8 @@ def _build_entry(token: Morpheme) -> Entry:
         terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, *_spellings(token)]),
         readings=_unique(
             [
-                *map(fold_length, (sound, *_join_neighbours(_sound_pieces(units)), *_other_sounds(token), head)),
+                *map(fold_length, (sound, *_join_neighbours(_sound_pieces(units)), *_other_sounds(token))),
+                head if is_kana(head) else "",
                 *(brand.readings if brand else ()),
             ]
         ),
@@ -126,6 +127,9 @@ def _spellings(token: Morpheme) -> Iterator[str]:
     if len(surface) >= SPELT_MIN_KANA and is_kana(surface):
         yield fold_kana(surface)
     yield _latin_of(token)
+    if surface.isascii():
+        parts = _GAPS.split(surface)
+        yield from (_plain_term(unit) for part in parts if len(parts) > 1 for unit in tokenize(part))
 
 
 def _stem_of(token: Morpheme) -> str:
@@ -157,10 +161,14 @@ def _other_sounds(token: Morpheme) -> list[str]:
     )
 
 
-def _head_of(token: Morpheme, plain: str) -> str:
-    """The head of a katakana compound that the dictionary has as one word, folded; empty when there is none."""
-    found = split_head(token.normalized_form()) if is_kana(plain) and len(plain) >= _COMPOUND_MIN_KANA else None
-    if found is None or not any(_is_noun(other) for other in load_dictionary().lookup(found[0])):
+def _head_of(token: Morpheme, plain: str, is_one: bool) -> str:
+    """The head of a compound, folded; empty when there is none. One in katakana is a unit already, unless `is_one`."""
+    found = split_head(token.normalized_form())
+    if found is None:
+        return ""
+    if not is_kana(plain):
+        return found[1] if token.part_of_speech()[1] == "普通名詞" and not token.is_oov() else ""
+    if not is_one or len(plain) < _COMPOUND_MIN_KANA or not any(map(_is_noun, load_dictionary().lookup(found[0]))):
         return ""
     return fold_kana(found[1])
 

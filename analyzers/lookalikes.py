@@ -89,13 +89,22 @@ def _swap_each(text: str) -> Iterator[str]:
 
 
 def _respell_kana(text: str) -> Iterator[str]:
-    long = _LONG_VOWEL.sub("ー", text)
-    yield from (long, _write_long(long, _WRITTEN_LONG), _write_long(long, {}))
+    yield from respell_long(text)
     for one, other in _MIXED_UP:
         yield text.replace(one, other)
     for one, other in _MIXED_UP:
         yield text.replace(other, one)
     yield enlarge_kana(text)
+
+
+def respell_long(text: str) -> tuple[str, ...]:
+    """Katakana with its long vowels written as ー, as Japanese words write them, and as they sound.
+
+    >>> respell_long("ボオシ")
+    ('ボーシ', 'ボウシ', 'ボオシ')
+    """
+    long = _LONG_VOWEL.sub("ー", text)
+    return long, _write_long(long, _WRITTEN_LONG), _write_long(long, {})
 
 
 def _write_long(text: str, written: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analyzers.kana import fold_kana, is_kana
-from analyzers.lookalikes import respell
+from analyzers.lookalikes import respell, respell_long
 from analyzers.romaji import read_romaji
 from analyzers.scan import scan_text
 from analyzers.words import Alternative, Atom, Kind, Word, plain, read_words
@@ -79,7 +79,8 @@ def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
         return ()
     if text.isascii() or not any(map(is_kana, text)):
         sound = None if _is_english(text) else read_romaji(text)
-        return (plain(Kind.READING, fold_kana(sound), weight=LOOKALIKE_WEIGHT),) if sound else ()
+        sounds = dict.fromkeys(map(fold_kana, (sound, *respell_long(sound)))) if sound else ()
+        return tuple(plain(Kind.READING, reading, weight=LOOKALIKE_WEIGHT) for reading in sounds)
     return tuple(way for spelling in respell(text, is_known(text)) for way in _read_spelling(spelling))
 
 

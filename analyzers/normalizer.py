@@ -30,6 +30,10 @@ _UNWANTED = re.compile(
 )
 """Controls, zero-width and direction marks, lone surrogates: invisible, so never part of a word."""
 
+_SPACING_MARKS = re.compile(
+    "(?<=[かきくけこさしすせそたちつてとはひふへほウカキクケコサシスセソタチツテトハヒフヘホ])[゛゜]"
+)
+
 
 def fold(text: str) -> str:
     """NFKC and case fold: width, compatibility forms and case disappear, nothing else does.
@@ -45,7 +49,14 @@ def fold(text: str) -> str:
 def normalize_text(text: str) -> str:
     r"""Fold, drop what cannot be seen, collapse white space.
 
+    >>> normalize_text("ハ゜ン ホ゛トル")
+    'パン ボトル'
     >>> normalize_text("  Ｔシャツ\u3000\u200bﾚﾃﾞｨｰｽ\n")
     'tシャツ レディース'
     """
-    return " ".join(fold(_UNWANTED.sub("", text)).split())
+    return " ".join(fold(_UNWANTED.sub("", _SPACING_MARKS.sub(_combine, text))).split())
+
+
+def _combine(mark: re.Match[str]) -> str:
+    """ハ゜ as two signs is パ; NFKC would make a space of the second."""
+    return "\u3099" if mark[0] == "゛" else "\u309a"

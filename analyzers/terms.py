@@ -127,7 +127,7 @@ def _spelt_terms(scan: Scan) -> Iterator[str]:
 @lru_cache(maxsize=_KEPT_TEXTS)
 def run_terms(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Terms of the names and numbers in a run: iphone15 is found by アイフォン and 15."""
-    return tuple(term for part in parts for morpheme in tokenize(part) for term in look_up(morpheme).terms)
+    return tuple(look_up(morpheme).term for part in parts for morpheme in tokenize(part))
 
 
 def _build_codes(scan: Scan) -> tuple[str, ...]:

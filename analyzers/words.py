@@ -28,6 +28,8 @@ _READING_MIN = 2
 _CUT_READING_MIN = 3
 """Kana of a word that is found by its own reading. Hiragana in a row may be cut wrongly (しせい どう), so there a short
 piece only counts joined."""
+_MIXED_READING_MIN = 4
+"""Kana of a join of which a part is in kanji: 爪きり is said as 爪切り is."""
 _JOINED_MAX_TOKENS = 6
 _PACKS = frozenset(fold_kana(word) for word in ("セット", "入り", "入", "組", "パック", "入れる", "組み"))
 """What may follow a quantity and adds nothing: 2本セット, 2本入り and 2本組 are two."""
@@ -86,7 +88,7 @@ def read_words(text: str) -> tuple[Word, ...]:
     """Words of a normalised query in order of appearance; empty when it has none.
 
     >>> [word.text for word in read_words("赤い 靴下の 2足セット wh-1000xm5")]
-    ['赤い', '靴下', '2足', 'セット', 'wh-1000xm5']
+    ['赤い', '靴下', '2足', 'wh-1000xm5']
     >>> read_words("めがね")[0].alternatives[1].parts
     (Atom(kind=<Kind.READING: 'reading'>, value='メガネ', edits=0),)
     """
@@ -189,15 +191,16 @@ def _read_runs(scan: Scan) -> Iterator[Word]:
             more = [plain(Kind.TERM, *names, weight=PARTS_WEIGHT)] if names else []
             yield _word(run.start, run.end, run.code, plain(Kind.CODE, run.code), *more)
         elif run.is_spelt_apart:
-            inside = [token for token in scan.tokens if run.start <= token.start and token.end <= run.end]
-            parts = plain(Kind.TERM, *(token.entry.term for token in inside), weight=PARTS_WEIGHT)
-            yield _word(run.start, run.end, run.code, plain(Kind.TERM, run.code), *([parts] if inside else []))
+            parts = plain(Kind.TERM, *run_terms(run.parts), weight=PARTS_WEIGHT)
+            yield _word(run.start, run.end, run.code, plain(Kind.TERM, run.code), parts)
 
 
 def _find_spans(scan: Scan) -> Iterator[_Span]:
     for chunk in scan.chunks:
         for reading, first, last in join_readings(chunk, _JOINED_MAX_TOKENS, is_query=True):
-            if is_kana(scan.text[chunk[first].start : chunk[last].end]):
+            span = chunk[first : last + 1]
+            is_spelt = any(token.entry.is_hiragana for token in span) and len(reading) >= _MIXED_READING_MIN
+            if is_spelt or is_kana(scan.text[span[0].start : span[-1].end]):
                 yield _Span(chunk[first].start, chunk[last].end, plain(Kind.READING, reading, weight=READING_WEIGHT))
         for stem, first, last in join_stems(scan.text, chunk):
             yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, stem))
