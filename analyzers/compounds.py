@@ -1,7 +1,7 @@
 """The head of a compound that the dictionary has as one word: who asks for タオル also finds a バスタオル.
 
 Only the last part is taken, since it says what the thing is: a ボールペン is a pen and no ball, a 日傘 an umbrella. It
-must be one of analyzers/heads.tsv, and one in katakana must stand after a word, since ends that look like a word are many.
+must be one of analyzers/heads.tsv, and one in katakana must stand after a word: many ends only look like one.
 """
 
 from functools import cache

@@ -1,7 +1,7 @@
 """What SudachiPy's dictionary says of a word, in the form in which we compare words; computed once a word.
 
-A word's entry depends on nothing but the word, so entries are kept by the dictionary's word id (unknown words by their
-text), which makes a token as cheap as a look-up.
+A word's entry depends on nothing but the word, so entries are kept by the dictionary's word id and the text (ー and ーー
+have one id), which makes a token as cheap as a look-up.
 """
 
 import re
@@ -21,10 +21,6 @@ from analyzers.normalizer import fold
 
 _ENTRIES_MAX = 300_000
 """Entries that are kept, some 500 bytes each; a shop's vocabulary is a tenth of it."""
-
-_UNKNOWN = 0xF << 28
-"""Word ids from here on are of no dictionary, and several unknown words share one."""
-
 
 SPELT_MIN_KANA = 3
 """Kana of a word that who writes it in kanji finds too: shorter ones are said like too many others."""
@@ -72,13 +68,12 @@ class Entry:
 
 
 _GAPS = re.compile(r"\s+|(?<=[a-z])-(?=[a-z])")
-_entries: dict[int | str, Entry] = {}
+_entries: dict[tuple[int, str], Entry] = {}
 
 
 def look_up(token: Morpheme) -> Entry:
     """The entry of a token."""
-    word_id: int = token.word_id()
-    key = token.surface() if word_id >= _UNKNOWN else word_id
+    key = (token.word_id(), token.surface())
     entry = _entries.get(key)
     if entry is None:
         if len(_entries) >= _ENTRIES_MAX:
