@@ -36,13 +36,14 @@ class Token(NamedTuple):
 class Scan:
     """`text` is normalised and every offset is into it.
 
-    `tokens` are those that are asked for or found: no symbols, nothing that is part of a quantity or a model number, no
-    particles but those that stand alone. `chunks` are all tokens but symbols, in groups that no symbol or space parts.
-    `brands` are spans of `tokens`, (brand, first, last).
+    `read` are all tokens. `tokens` are those that are asked for or found: no symbols, nothing that is part of a
+    quantity or a model number, no particles but those that stand alone. `chunks` are all tokens but symbols, in groups
+    that no symbol or space parts. `brands` are spans of `tokens`, (brand, first, last).
     """
 
     text: str
     spoken: str
+    read: tuple[Token, ...]
     tokens: tuple[Token, ...]
     chunks: tuple[tuple[Token, ...], ...]
     quantities: tuple[Quantity, ...]
@@ -67,6 +68,7 @@ def scan_text(text: str) -> Scan:
     return Scan(
         text=text,
         spoken="".join([token.entry.spoken for token in read]),
+        read=tuple(read),
         tokens=tokens,
         chunks=chunks,
         quantities=tuple(quantities),

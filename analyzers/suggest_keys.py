@@ -8,6 +8,7 @@ latin, romaji without an input method, or be in the middle of a composition (と
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from operator import add
 from typing import NamedTuple
 
@@ -80,7 +81,13 @@ def build_suggest_keys(name: str) -> SuggestKeys:
     ('バッグ', 'bagu')
     """
     text = unify_dashes(normalize_text(name[:_NAME_MAX_CHARS]))
-    units = [unit for morpheme in tokenize(text) for unit in _units_of(morpheme, text)]
+    return keys_of(text, tokenize(text))
+
+
+def keys_of(text: str, morphemes: Iterable[Morpheme]) -> SuggestKeys:
+    """The keys of a normalised text that was read already."""
+    beginning = takewhile(lambda morpheme: morpheme.begin() < _NAME_MAX_CHARS, morphemes)
+    units = [unit for morpheme in beginning for unit in _units_of(morpheme, text)]
     if not units:
         return SuggestKeys()
     written = _tails([unit.written for unit in units])

@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 
 from analyzers.codes import normalize_code
-from analyzers.reading import gojuon_key
-from analyzers.suggest_keys import build_suggest_keys
-from analyzers.terms import build_terms
+from analyzers.reading import sort_key
+from analyzers.scan import Scan, scan_text
+from analyzers.suggest_keys import build_suggest_keys, keys_of
+from analyzers.terms import build_terms, terms_of
 from catalog.details import average_rating
 from catalog.product import (
     ProductRow,
@@ -58,7 +59,6 @@ def build_document(row: ProductRow) -> Document:
         "id": row.id,
         "sku": row.sku,
         "name": row.name,
-        "name_reading": gojuon_key(row.name),
         "description": row.description or "",
         "category_id": row.path[-1][0],
         "category_ids": [id for id, _, _, _ in row.path],
@@ -101,17 +101,19 @@ def _words(row: ProductRow, names: list[str], variations: tuple[Variation, ...])
 
     A description says much that the product is not, so only its terms count, and little.
     """
-    name = build_terms(row.name)
+    read = scan_text(row.name)
+    name = terms_of(read)
     brand = build_terms(f"{row.brand_name or ''} {row.brand_kana or ''}")
     category = build_terms(" ".join(names))
     attributes = [build_terms(text) for text in _attribute_texts(variations)]
     said = (name, brand, category, *attributes)
     return {
+        "name_reading": sort_key(read.spoken),
         "name_terms": list(name.terms),
         "brand_terms": list(brand.terms),
         "category_terms": list(category.terms),
         "attribute_terms": _each_once(chain.from_iterable(each.terms for each in attributes)),
-        "suggest_keys": _suggest_keys(row),
+        "suggest_keys": _suggest_keys(row, read),
         "description_terms": list(build_terms(row.description or "").terms),
         "readings": _each_once(chain.from_iterable(each.readings for each in said)),
         "quantities": _each_once(chain.from_iterable(each.quantities for each in (name, *attributes))),
@@ -119,9 +121,9 @@ def _words(row: ProductRow, names: list[str], variations: tuple[Variation, ...])
     }
 
 
-def _suggest_keys(row: ProductRow) -> list[str]:
+def _suggest_keys(row: ProductRow, read: Scan) -> list[str]:
     """By what beginnings the product is suggested: of words in its name, and of its brand."""
-    keys = [build_suggest_keys(row.name)]
+    keys = [keys_of(read.text, (token.morpheme for token in read.read))]
     keys += [_brand_keys(text) for text in (row.brand_name, row.brand_kana) if text and row.brand_id]
     return _each_once(key for each in keys for key in (*each.first, *each.inner))
 
