@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analyzers.normalizer import fold
 
 _NOT_CODE = re.compile(r"[^a-z0-9]+")
-_RUN = re.compile(r"[a-z0-9]+(?:[-.‐‑–_][a-z0-9]+)*(?:(?<=-[a-z]{2})-(?=\s|$))?")
+_RUN = re.compile(r"[a-z0-9]+(?:[-.‐‑‒–−_][a-z0-9]+)*(?:(?<=-[a-z]{2})-(?=\s|$))?")
 _LETTERS_OR_DIGITS = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
 
 _DIGITS = re.compile("[0-9]+")

@@ -1,6 +1,6 @@
 """What SudachiPy's dictionary says of a word, in the form in which we compare words; computed once a word.
 
-A word's entry depends on nothing but the word, so entries are kept by the dictionary's word id and the text (ー and ーー
+An entry depends on nothing but the word, so entries are kept by the dictionary's word id and the text (ー and ーー
 have one id), which makes a token as cheap as a look-up.
 """
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from analyzers.codes import build_codes, join_runs
 from analyzers.dictionary import tokenize
 from analyzers.kana import fold_length
-from analyzers.lexicon import build_stem, look_up
+from analyzers.lexicon import Role, build_stem, look_up
 from analyzers.measures import SIZES
 from analyzers.reading import sort_key
 from analyzers.scan import Scan, Token, scan_text
@@ -100,10 +100,11 @@ def join_readings(chunk: tuple[Token, ...], most: int, is_query: bool = False) -
 def join_stems(text: str, chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
     """Stems of two neighbours of which one is a single kanji, (stem, first, last): 爪 切, 手提 袋."""
     for place, (one, other) in enumerate(pairwise(chunk)):
-        if 1 in (one.end - one.start, other.end - other.start):
-            stem = build_stem(text[one.start : other.end], one.entry.sound + other.entry.sound)
-            if stem and one.entry.sound and other.entry.sound:
-                yield stem, place, place + 1
+        if 1 not in (one.end - one.start, other.end - other.start) or other.entry.role is Role.PURPOSE:
+            continue
+        stem = build_stem(text[one.start : other.end], one.entry.sound + other.entry.sound)
+        if stem and one.entry.sound and other.entry.sound:
+            yield stem, place, place + 1
 
 
 def _is_in_hiragana(chunk: tuple[Token, ...]) -> bool:
