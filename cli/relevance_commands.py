@@ -17,7 +17,7 @@ from relevance.judging import Comparison, ask_both, grade_needs
 from relevance.kuromoji import plain_search
 from relevance.needs import OWN_JUDGEMENTS, USEFUL, Need, read_needs
 from relevance.pairs import OWN_PAIRS, Pair, PairResult, build_pair_lines, check_pairs, read_pairs
-from relevance.products import build_products
+from relevance.products import build_product
 from relevance.release import Release, find_losses, find_wrong_pairs, read_release, write_release
 from relevance.report import build_comparison_json, build_pairs_json, format_comparison, format_pairs
 from relevance.shopper import Shopper
@@ -63,7 +63,7 @@ def run(
         shop.empty()
         shop.load_sample(products)
         shop.rebuild()
-        measured.judged = _judge(shop, needs)
+        measured.judged = _judge(shop, needs, output)
         own = read_pairs(OWN_PAIRS)
         shop.load_lines(build_pair_lines([*own, *further]))
         shop.rebuild()
@@ -93,17 +93,19 @@ def _ask_pairs(
     return results[: len(own)], results[len(own) :]
 
 
-def _judge(shop: OwnShop, needs: Sequence[Need]) -> Comparison:
-    lines = shop.fetch_lines()
-    shown = list(build_products(lines, datetime.now(UTC)))
-    skus = {product.sku for product in shown}
+def _judge(shop: OwnShop, needs: Sequence[Need], output: Output) -> Comparison:
+    shown = shop.fetch_shown_skus(datetime.now(UTC))
+    lines = [line for line in shop.fetch_lines() if line["sku"] in shown]
+    grades = grade_needs(needs, list(map(build_product, lines)))
+    if unmet := [query for query, some in grades.items() if max(some.values(), default=0) < USEFUL]:
+        output.say(f"No product is what these ask for, so they measure nothing: {', '.join(unmet)}")
     with (
         create_opensearch(shop.settings) as client,
-        plain_search(client, [line for line in lines if line["sku"] in skus]) as plain,
+        plain_search(client, lines) as plain,
         shop.served() as url,
         Shopper(url) as shopper,
     ):
-        return ask_both(shopper, plain, grade_needs(needs, shown), USEFUL).compare()
+        return ask_both(shopper, plain, grades, USEFUL).compare()
 
 
 def _measure_esci(shop: OwnShop, folder: Path) -> Comparison:

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from http.client import HTTPException
 from io import BytesIO
 from pathlib import Path
@@ -94,13 +95,23 @@ class OwnShop:
             self._output.say(f"{report.bad_lines:,} products are left out, such as: {report.bad[0].reason}")
 
     def fetch_lines(self) -> list[dict[str, Any]]:
-        """The whole catalog."""
+        """The whole catalog, also what is not shown."""
         from catalog.exporter import export_catalog
 
         out = BytesIO()
         with closing(connect_database(self.settings, autocommit=True)) as connection:
             export_catalog(connection, out)
         return [orjson.loads(line) for line in out.getvalue().splitlines()]
+
+    def fetch_shown_skus(self, now: datetime) -> set[str]:
+        """Products that a search may find: their status, seller, categories and publication allow it."""
+        from catalog.product import is_searchable
+        from catalog.product_rows import fetch_product_rows
+
+        with closing(connect_database(self.settings, autocommit=True)) as connection:
+            rows = fetch_product_rows(connection, None, None)
+        now_ms = now.timestamp() * 1_000
+        return {row.sku for row in rows if is_searchable(row) and (row.published_at_ms or 0) <= now_ms}
 
     def rebuild(self) -> None:
         from cli.index_commands import show_phases

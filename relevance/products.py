@@ -1,11 +1,7 @@
 """What a judgement may ask of a product, from its line of a catalog file. Pure."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-from catalog.product import SHOWN_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +17,12 @@ class JudgedProduct:
     prices_yen: tuple[int, ...]
 
 
-def build_products(lines: Iterable[dict[str, Any]], now: datetime) -> Iterator[JudgedProduct]:
-    """Those that a shopper can see at `now`."""
-    for line in lines:
-        published = line["published_at"]
-        if line["status"] in SHOWN_STATUSES and published and datetime.fromisoformat(published) <= now:
-            yield _build_product(line)
-
-
-def _build_product(line: dict[str, Any]) -> JudgedProduct:
+def build_product(line: dict[str, Any]) -> JudgedProduct:
+    """
+    >>> line = {"sku": "A-1", "name": "傘", "category_slugs": ["wear", "umbrellas"], "brand": None, "price": 1980}
+    >>> build_product({**line, "sale_price": None, "attributes": {"色": ["赤"]}, "variations": []}).prices_yen
+    (1980,)
+    """
     selling = line["price"] if line["sale_price"] is None else line["sale_price"]
     variations = line["variations"]
     values: dict[str, set[str]] = {}
