@@ -60,6 +60,7 @@ class Entry:
     sound: str
     spoken: str
     pieces: tuple[tuple[int, str], ...]
+    kanji: str
     stem: str
     is_loose: bool
     is_hiragana: bool
@@ -97,18 +98,26 @@ def _build_entry(token: Morpheme) -> Entry:
         sound=sound,
         spoken=_spoken(token),
         pieces=pieces,
+        kanji=_kanji_of(token.surface()) if role is Role.WORD else "",
         stem=_stem_of(token),
         is_hiragana=is_hiragana(token.surface()),
         is_loose=role in (Role.PARTICLE, Role.AUXILIARY),
         terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, *_spellings(token)]),
         readings=_unique(
-            [
-                *map(fold_length, (sound, *_join_neighbours(_sound_pieces(units)), *_other_sounds(token))),
-                head if is_kana(head) else "",
-                *(brand.readings if brand else ()),
-            ]
+            filter(_is_audible, (*_readings(token, sound, units, head), *(brand.readings if brand else ())))
         ),
     )
+
+
+def _readings(token: Morpheme, sound: str, units: list[Morpheme], head: str) -> Iterator[str]:
+    yield from map(fold_length, (sound, *_join_neighbours(_sound_pieces(units)), *_other_sounds(token)))
+    if is_kana(head):
+        yield head
+
+
+def _is_audible(reading: str) -> bool:
+    """Nobody asks for one kana."""
+    return len(reading) > 1
 
 
 def _sound_pieces(units: list[Morpheme]) -> tuple[tuple[int, str], ...]:
@@ -140,8 +149,12 @@ def build_stem(surface: str, sound: str) -> str:
     >>> build_stem("取り付け", "トリツケ") == build_stem("取付", "トリツケ"), build_stem("かばん", "カバン")
     (True, '')
     """
-    kanji = "".join(char for char in surface if "一" <= char <= "龠")
+    kanji = _kanji_of(surface)
     return f"{kanji}{unvoice(fold_sounds(sound))}" if kanji and is_kana(sound) else ""
+
+
+def _kanji_of(surface: str) -> str:
+    return "".join(char for char in surface if "一" <= char <= "龠")
 
 
 def _other_sounds(token: Morpheme) -> list[str]:
@@ -194,6 +207,8 @@ def _role_of(token: Morpheme) -> Role:
         case ("助詞", _) if is_hiragana(token.surface()):
             return Role.PARTICLE
         case ("助動詞", _) if is_hiragana(token.surface()):
+            return Role.AUXILIARY
+        case ("動詞", "非自立可能") if is_hiragana(token.surface()):
             return Role.AUXILIARY
         case ("名詞", "数詞"):
             return Role.NUMERAL

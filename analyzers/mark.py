@@ -94,7 +94,7 @@ def _find_places(scan: Scan) -> Iterator[tuple[Kind, str, int, int]]:
         for reading, first, last in join_readings(chunk, JOINED_MAX_TOKENS):
             yield Kind.READING, reading, chunk[first].start, chunk[last].end
             yield Kind.TERM, reading, chunk[first].start, chunk[last].end
-        for stem, first, last in join_stems(scan.text, chunk):
+        for stem, first, last in join_stems(chunk):
             yield Kind.TERM, stem, chunk[first].start, chunk[last].end
     for brand, first, last in scan.brands:
         yield Kind.TERM, brand.term, scan.tokens[first].start, scan.tokens[last].end

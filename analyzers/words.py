@@ -202,7 +202,7 @@ def _find_spans(scan: Scan) -> Iterator[_Span]:
             is_spelt = any(token.entry.is_hiragana for token in span) and len(reading) >= _MIXED_READING_MIN
             if is_spelt or is_kana(scan.text[span[0].start : span[-1].end]):
                 yield _Span(chunk[first].start, chunk[last].end, plain(Kind.READING, reading, weight=READING_WEIGHT))
-        for stem, first, last in join_stems(scan.text, chunk):
+        for stem, first, last in join_stems(chunk):
             yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, stem))
     for brand, first, last in scan.brands:
         yield _Span(scan.tokens[first].start, scan.tokens[last].end, plain(Kind.TERM, brand.term))
