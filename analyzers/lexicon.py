@@ -75,11 +75,13 @@ _entries: dict[tuple[int, str], Entry] = {}
 def look_up(token: Morpheme) -> Entry:
     """The entry of a token."""
     key = (token.word_id(), token.surface())
-    entry = _entries.get(key)
-    if entry is None:
-        if len(_entries) >= _ENTRIES_MAX:
-            _entries.clear()
-        entry = _entries[key] = _build_entry(token)
+    return _entries.get(key) or _keep(key, _build_entry(token))
+
+
+def _keep(key: tuple[int, str], entry: Entry) -> Entry:
+    if len(_entries) >= _ENTRIES_MAX:
+        _entries.clear()
+    _entries[key] = entry
     return entry
 
 

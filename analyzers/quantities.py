@@ -72,8 +72,11 @@ def scan_quantities(text: str) -> list[Quantity]:
     """
     if _ANY_HINT.search(text) is None:
         return []
+    found = list(_scan_all(text))
+    if len(found) < 2:
+        return found
     kept: list[Quantity] = []
-    for quantity in sorted(_scan_all(text), key=lambda found: (found.start, -found.end)):
+    for quantity in sorted(found, key=lambda found: (found.start, -found.end)):
         if not kept or quantity.start >= kept[-1].end or _shares_place(quantity, kept[-1]):
             kept.append(quantity)
     return list(dict.fromkeys(kept))

@@ -59,12 +59,13 @@ def scan_text(text: str) -> Scan:
     """
     text = unify_dashes(normalize_text(text[:TEXT_MAX_CHARS])[:TEXT_MAX_CHARS])
     read = [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in tokenize(text)]
-    quantities = _on_tokens(scan_quantities(text), read)
+    worded = [token for token in read if token.entry.role is not Role.SYMBOL]
+    quantities = _on_tokens(scan_quantities(text), worded)
     runs = _outside(scan_runs(text), quantities)
     taken = [(found.start, found.end) for found in quantities]
     taken += [(run.start, run.end) for run in runs if run.is_taken]
-    chunks = _group(_cut(read, sorted(taken)) if taken else read)
-    tokens = tuple(token for chunk in chunks for token in _needed(chunk))
+    chunks = _group(_cut(worded, sorted(taken)) if taken else worded, text)
+    tokens = tuple([token for chunk in chunks for token in _needed(chunk)])
     return Scan(
         text=text,
         spoken="".join([token.entry.spoken for token in read]),
@@ -73,7 +74,7 @@ def scan_text(text: str) -> Scan:
         chunks=chunks,
         quantities=tuple(quantities),
         runs=tuple(runs),
-        brands=tuple(_find_brands(tokens, text)),
+        brands=_find_brands(tokens, text),
     )
 
 
@@ -86,6 +87,8 @@ def _on_tokens(quantities: list[Quantity], tokens: list[Token]) -> list[Quantity
 
 
 def _outside(runs: list[Run], quantities: list[Quantity]) -> list[Run]:
+    if not quantities:
+        return runs
     return [run for run in runs if not any(found.start < run.end and run.start < found.end for found in quantities)]
 
 
@@ -106,16 +109,14 @@ def _lies_in(token: Token, taken: list[tuple[int, int]]) -> bool:
     return any(start <= token.start and token.end <= end for start, end in taken)
 
 
-def _group(tokens: Iterable[Token]) -> tuple[tuple[Token, ...], ...]:
+def _group(tokens: Iterable[Token], text: str) -> tuple[tuple[Token, ...], ...]:
     chunks: list[list[Token]] = []
     end = -1
     for token in tokens:
-        if token.entry.role is Role.SYMBOL:
-            end = token.end if token.entry.spoken == _NAME_DOT and token.start == end else -1
-            continue
-        if token.start != end:
-            chunks.append([])
-        chunks[-1].append(token)
+        if token.start == end or (end >= 0 and text[end : token.start] == _NAME_DOT):
+            chunks[-1].append(token)
+        else:
+            chunks.append([token])
         end = token.end
     return tuple(map(tuple, chunks))
 
@@ -125,7 +126,7 @@ def _needed(chunk: tuple[Token, ...]) -> Iterable[Token]:
 
     A chunk of hiragana alone may be cut wrongly (は ぶらし), so there only particles between longer words are let go.
     """
-    if not any(token.entry.is_loose for token in chunk):
+    if True not in [token.entry.is_loose for token in chunk]:
         return chunk
     is_sure = len(chunk) == 1 or not all(token.entry.is_hiragana for token in chunk)
     first = next((place for place, token in enumerate(chunk) if not token.entry.is_loose), len(chunk))
@@ -146,19 +147,20 @@ def _parts_words(chunk: tuple[Token, ...], place: int) -> bool:
     )
 
 
-def _find_brands(tokens: tuple[Token, ...], text: str) -> Iterator[tuple[Brand, int, int]]:
+def _find_brands(tokens: tuple[Token, ...], text: str) -> tuple[tuple[Brand, int, int], ...]:
     """The longest span of words at each place that is a form of a brand."""
-    place = 0
+    found: list[tuple[Brand, int, int]] = []
     lengths = brand_lengths()
-    while place < len(tokens):
-        for count in lengths.get(tokens[place].entry.term, ()):
-            span = tokens[place : place + count]
+    place = 0
+    for first, token in enumerate(tokens):
+        for count in lengths.get(token.entry.term, ()) if first >= place else ():
+            span = tokens[first : first + count]
             brand = brands_by_term().get(tuple(token.entry.term for token in span))
             if brand is not None and len(span) == count and _are_neighbours(span, text):
-                yield brand, place, place + count - 1
-                place += count - 1
+                found.append((brand, first, first + count - 1))
+                place = first + count
                 break
-        place += 1
+    return tuple(found)
 
 
 def _are_neighbours(tokens: tuple[Token, ...], text: str) -> bool:

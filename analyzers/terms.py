@@ -17,6 +17,7 @@ _KEPT_TEXTS = 20_000
 """Texts whose terms are kept for the next product: brands, category paths and attribute values come again and again."""
 _KEPT_MAX_CHARS = 60
 JOINED_MAX_TOKENS = 4
+_OF = "ノ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +77,35 @@ def terms_of(scan: Scan) -> TextTerms:
     return TextTerms(_unique(terms), _unique(readings), _build_codes(scan), _build_quantities(scan))
 
 
-def join_readings(chunk: tuple[Token, ...], most: int, is_query: bool = False) -> Iterator[tuple[str, int, int]]:
+def join_readings(chunk: tuple[Token, ...], most: int, is_query: bool = False) -> list[tuple[str, int, int]]:
     """Readings of 2 to `most` neighbours, (reading, first, last).
 
-    In a document a particle or an ending is at neither end, unless all is hiragana and so may be cut wrongly.
+    In a document no particle or ending but an inner の is in one, unless all is hiragana and so may be cut wrongly.
     """
-    if len(chunk) == 1:
-        return
     is_open = is_query or _is_in_hiragana(chunk)
-    for first, token in enumerate(chunk):
-        sound = token.entry.sound
-        if not sound or (token.entry.is_loose and not is_open):
+    entries = [token.entry for token in chunk]
+    found: list[tuple[str, int, int]] = []
+    for first, entry in enumerate(entries[:-1]):
+        sound = entry.sound
+        if not sound or (entry.is_loose and not is_open):
             continue
-        for last in range(first + 1, min(first + most, len(chunk))):
-            entry = chunk[last].entry
-            if not entry.sound:
+        for last in range(first + 1, min(first + most, len(entries))):
+            entry = entries[last]
+            if not entry.sound or (entry.is_loose and not is_open and entry.sound != _OF):
                 break
             sound += entry.sound
             if is_open or not entry.is_loose:
-                yield fold_length(sound), first, last
+                found.append((fold_length(sound), first, last))
+    return found
 
 
-def join_stems(text: str, chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
-    """Stems of two neighbours of which one is a single kanji, (stem, first, last): 爪 切, 手提 袋."""
+def join_stems(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+    """Stems of two neighbours in kanji of which one is a single character, (stem, first, last): 爪 切, 手提 袋."""
     for place, (one, other) in enumerate(pairwise(chunk)):
         if 1 not in (one.end - one.start, other.end - other.start) or other.entry.role is Role.PURPOSE:
             continue
-        stem = build_stem(text[one.start : other.end], one.entry.sound + other.entry.sound)
-        if stem and one.entry.sound and other.entry.sound:
+        if one.entry.kanji and one.entry.sound and other.entry.kanji and other.entry.sound:
+            stem = build_stem(one.entry.kanji + other.entry.kanji, one.entry.sound + other.entry.sound)
             yield stem, place, place + 1
 
 
@@ -115,7 +117,7 @@ def _spelt_terms(scan: Scan) -> Iterator[str]:
     """Terms for those who write it otherwise: in one word, in kanji, without a hyphen."""
     for chunk in scan.chunks:
         if len(chunk) > 1:
-            yield from (stem for stem, _, _ in join_stems(scan.text, chunk))
+            yield from (stem for stem, _, _ in join_stems(chunk))
             if _is_in_hiragana(chunk):
                 yield from (reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS))
     for run in scan.runs:
