@@ -99,7 +99,7 @@ def _prefixes(names: list[str]) -> list[str]:
 def _words(row: ProductRow, names: list[str], variations: tuple[Variation, ...]) -> Document:
     """What words of a query are looked for in, normalised as they are (I13).
 
-    A description says much that the product is not, so only its terms count, and little.
+    A description is left to kuromoji: it says much that the product is not, and would cost more than all else.
     """
     read = scan_text(row.name)
     name = terms_of(read)
@@ -114,7 +114,6 @@ def _words(row: ProductRow, names: list[str], variations: tuple[Variation, ...])
         "category_terms": list(category.terms),
         "attribute_terms": _each_once(chain.from_iterable(each.terms for each in attributes)),
         "suggest_keys": _suggest_keys(row, read),
-        "description_terms": list(build_terms(row.description or "").terms),
         "readings": _each_once(chain.from_iterable(each.readings for each in said)),
         "quantities": _each_once(chain.from_iterable(each.quantities for each in (name, *attributes))),
         "codes": _each_once(filter(None, (*_codes(row, variations), *name.codes))),

@@ -11,6 +11,7 @@ from search.weights import (
     BRAND_BOOST,
     CATEGORY_BOOST,
     CODE_WEIGHT,
+    DESCRIPTION_WEIGHT,
     FRESHNESS_BOOST,
     FRESHNESS_PIVOT_DAYS,
     IN_STOCK_BOOST,
@@ -110,6 +111,8 @@ def _count_clauses(part: Atom | Word) -> int:
 
 def _build_word(word: Word) -> Clause:
     clauses = [clause for alternative in word.alternatives for clause in _build_alternative(alternative)]
+    if len(word.text) > 1:
+        clauses.append(_in_description(word.text))
     return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}} if clauses else NOTHING
 
 
@@ -144,6 +147,11 @@ def _build_excluded(part: Atom | Word) -> Clause:
         return {"bool": {"filter": [_build_excluded(each) for each in part.alternatives[0].parts]}}
     fields = {Kind.TERM: _EXCLUDING_FIELDS, Kind.READING: ("readings",), Kind.CODE: ("codes",)}
     return _any_of([{"term": {field: part.value}} for field in fields.get(part.kind, ("quantities",))])
+
+
+def _in_description(text: str) -> Clause:
+    """Kuromoji's tokens side by side. One character is no word there: 水 is a token of 化粧水."""
+    return {"constant_score": {"filter": {"match_phrase": {"description": text}}, "boost": DESCRIPTION_WEIGHT}}
 
 
 def _typo_fields(kind: Kind) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ TERM_FIELDS = {
     "brand_terms": 2.7,
     "category_terms": 2.0,
     "attribute_terms": 1.8,
-    "description_terms": 0.3,
 }
+DESCRIPTION_WEIGHT = 0.3
 READING_WEIGHT = 2.0
 """A kana word that is said like a word of the product."""
 

@@ -61,7 +61,6 @@ def test_a_text_search_without_facets() -> None:
                                 {"constant_score": {"filter": {"term": {"brand_terms": "水"}}, "boost": 2.7}},
                                 {"constant_score": {"filter": {"term": {"category_terms": "水"}}, "boost": 2.0}},
                                 {"constant_score": {"filter": {"term": {"attribute_terms": "水"}}, "boost": 1.8}},
-                                {"constant_score": {"filter": {"term": {"description_terms": "水"}}, "boost": 0.3}},
                             ]
                         }
                     }
