@@ -14,6 +14,7 @@ from search.facets import parse_facets
 from search.ladder import Rung, name_dropped
 from search.request import Filters, SearchRequest
 from search.result import Hit, HitVariation, QueryReading, SearchResult
+from search.suggestion import suggest_spelling
 from search.understanding import Understanding
 
 Source = dict[str, Any]
@@ -41,6 +42,7 @@ def parse_result(
             stage=rung.stage,
             applied=(*list_applied(understanding.given, facets, tree), *list_recognised(understanding)),
             dropped=name_dropped(understanding, rung),
+            suggestion=suggest_spelling(understanding, rung, [hit["_source"]["name"] for hit in hits]),
         ),
         took_ms=raw["took"],
     )
