@@ -1,6 +1,7 @@
 """The table of pairs: enough of every phenomenon, and nothing wrong in the writing of it."""
 
 import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def test_codes_of_thirteen_digits_have_their_check_digit() -> None:
 
     assert codes
     assert [code for code in codes if (sum(map(int, code[::2])) + 3 * sum(map(int, code[1::2]))) % 10] == []
+
+
+def test_a_query_of_marks_apart_is_written_so() -> None:
+    """An editor that composes characters on saving would take the case away."""
+    apart = [pair.query for pair in PAIRS if "NFD" in pair.note]
+
+    assert apart
+    assert all(query != unicodedata.normalize("NFC", query) for query in apart)
 
 
 @needs_further_pairs
