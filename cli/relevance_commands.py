@@ -12,9 +12,11 @@ import typer
 from cli.output import JsonOption, Output
 from cli.relevance_shop import OwnShop, running_shop
 from core.clients import create_opensearch
+from core.errors import InvalidParameter
 from relevance.esci import USEFUL_GAIN, read_esci_gains, read_esci_lines
 from relevance.judging import Comparison, ask_both, grade_needs
 from relevance.kuromoji import plain_search
+from relevance.metrics import require_trec_eval
 from relevance.needs import OWN_JUDGEMENTS, USEFUL, Need, read_needs
 from relevance.pairs import OWN_PAIRS, Pair, PairResult, build_pair_lines, check_pairs, read_pairs
 from relevance.products import build_product
@@ -25,6 +27,7 @@ from stack.state import PROJECT
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="What searches find, measured.")
 
+PRODUCTS = 20_000
 FURTHER_PAIRS = PROJECT.parent / "shared" / "data" / "relevance" / "pairs.tsv"
 """Beside the checkout; not part of it, and left out with a word where it is not."""
 
@@ -49,15 +52,20 @@ def run(
     pairs: Annotated[Path, typer.Option(help="Further pairs, asked beside the project's own.")] = FURTHER_PAIRS,
     judgements: Annotated[Path, typer.Option(help="Judged queries.")] = OWN_JUDGEMENTS,
     esci: Annotated[Path | None, typer.Option(help="Folder of your copy of the ESCI data set: measured too.")] = None,
-    products: Annotated[int, typer.Option(min=1, max=1_000_000, help="Products of the sample catalog.")] = 20_000,
+    products: Annotated[int, typer.Option(min=1, max=1_000_000, help="Products of the sample catalog.")] = PRODUCTS,
     folder: Annotated[Path, typer.Option(help="Of the servers; may be deleted.")] = PROJECT / "build" / "relevance",
     save: Annotated[bool, typer.Option("--save", help="Keep the figures as this release's.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Ask all pairs and judged queries, beside stock kuromoji. Exit 1: a pair broke, or nDCG fell by more than 1 %."""
     output = Output(json)
+    is_usual = (judgements, products) == (OWN_JUDGEMENTS, PRODUCTS)
+    if save and not is_usual:
+        raise InvalidParameter("--save keeps figures of the usual judgements and catalog only")
+    require_trec_eval()  # what is missing is said before minutes of work
+    gains = read_esci_gains(esci) if esci else {}
     needs = read_needs(judgements)
-    further = _read_further(pairs, output)
+    further = read_further(pairs, output)
     measured = Run()
     with running_shop(folder, output) as shop:
         shop.empty()
@@ -69,15 +77,15 @@ def run(
         shop.rebuild()
         measured.own_pairs, measured.further_pairs = _ask_pairs(shop, own, further)
         if esci is not None:
-            measured.esci = _measure_esci(shop, esci)
-    losses = _compare_with_release(measured)
+            measured.esci = _measure_esci(shop, esci, gains)
+    losses = _compare_with_release(measured, is_usual)
     if save:
         write_release(_build_release(measured))
     output.result(_build_json(measured, losses), _describe(measured, needs, losses))
     raise typer.Exit(1 if losses and not save else 0)
 
 
-def _read_further(file: Path, output: Output) -> tuple[Pair, ...]:
+def read_further(file: Path, output: Output) -> tuple[Pair, ...]:
     """A file that was named must be there; the default one need not be."""
     if file == FURTHER_PAIRS and not file.exists():
         output.say(f"Left out: further pairs, because {file} is not there.")
@@ -108,8 +116,7 @@ def _judge(shop: OwnShop, needs: Sequence[Need], output: Output) -> Comparison:
         return ask_both(shopper, plain, grades, USEFUL).compare()
 
 
-def _measure_esci(shop: OwnShop, folder: Path) -> Comparison:
-    gains = read_esci_gains(folder)
+def _measure_esci(shop: OwnShop, folder: Path, gains: dict[str, dict[str, int]]) -> Comparison:
     shop.empty()
     shop.load_lines(read_esci_lines(folder))
     shop.rebuild()
@@ -122,8 +129,9 @@ def _measure_esci(shop: OwnShop, folder: Path) -> Comparison:
         return ask_both(shopper, plain, gains, USEFUL_GAIN).compare()
 
 
-def _compare_with_release(measured: Run) -> list[str]:
-    ndcg10 = measured.judged.summarize()[0].ndcg10 if measured.judged else None
+def _compare_with_release(measured: Run, is_usual: bool) -> list[str]:
+    """nDCG of other queries or another catalog is not compared."""
+    ndcg10 = measured.judged.summarize()[0].ndcg10 if measured.judged and is_usual else None
     return find_losses(read_release(), ndcg10, [*measured.own_pairs, *measured.further_pairs])
 
 

@@ -41,7 +41,9 @@ def measure(
     trec_eval's ndcg_cut takes them; recall counts products with a grade of `useful` or more.
     """
     measures = {f"ndcg_cut.{CUT}", f"recall.{DEPTH}"}
-    evaluator = _load().RelevanceEvaluator({query: dict(grades) for query, grades in judged.items()}, measures, useful)
+    evaluator = require_trec_eval().RelevanceEvaluator(
+        {query: dict(grades) for query, grades in judged.items()}, measures, useful
+    )
     found = evaluator.evaluate({query: _score(ranked[query]) for query in judged if ranked[query]})
     return {query: _build_figures(judged[query], found.get(query), bool(ranked[query]), useful) for query in judged}
 
@@ -69,8 +71,8 @@ def _build_figures(
     return QueryFigures((found or {}).get(f"ndcg_cut_{CUT}", 0.0), recall if findable else None, has_hits)
 
 
-def _load() -> Any:
-    """Raises: InvalidParameter where the extra is not installed."""
+def require_trec_eval() -> Any:
+    """The library. Raises: InvalidParameter where the extra is not installed."""
     try:
         import pytrec_eval
     except ImportError:
