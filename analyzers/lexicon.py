@@ -64,6 +64,7 @@ class Entry:
     stem: str
     is_loose: bool
     is_hiragana: bool
+    is_kana: bool
     terms: tuple[str, ...]
     readings: tuple[str, ...]
 
@@ -103,6 +104,7 @@ def _build_entry(token: Morpheme) -> Entry:
         kanji=_kanji_of(token.surface()) if role is Role.WORD else "",
         stem=_stem_of(token),
         is_hiragana=is_hiragana(token.surface()),
+        is_kana=is_kana(token.surface()),
         is_loose=role in (Role.PARTICLE, Role.AUXILIARY),
         terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, *_spellings(token)]),
         readings=_unique(

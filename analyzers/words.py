@@ -28,6 +28,7 @@ _READING_MIN = 2
 _CUT_READING_MIN = 3
 """Kana of a word that is found by its own reading. Hiragana in a row may be cut wrongly (しせい どう), so there a short
 piece only counts joined."""
+_MIXED_MAX_TOKENS = 2
 _MIXED_READING_MIN = 4
 """Kana of a join of which a part is in kanji: 爪きり is said as 爪切り is."""
 _JOINED_MAX_TOKENS = 6
@@ -94,22 +95,18 @@ def read_words(text: str) -> tuple[Word, ...]:
     """
     scan = scan_text(text)
     words = sorted([*_read_tokens(scan), *_read_quantities(scan), *_read_runs(scan)], key=lambda word: word.start)
-    more: dict[int, list[Alternative]] = {}
     starts = [word.start for word in words]
+    more: list[list[Alternative]] = [[] for _ in words]
     for span in _find_spans(scan):
         for place in range(bisect_left(starts, span.start), bisect_left(starts, span.end)):
-            if words[place].end <= span.end:
-                more.setdefault(place, []).append(span.alternative)
-    return tuple(
-        Word(
-            text[word.start : word.end],
-            word.start,
-            word.end,
-            word.term,
-            tuple(dict.fromkeys((*word.alternatives, *more.get(place, ())))),
-        )
-        for place, word in enumerate(words)
-    )
+            if words[place].end <= span.end and span.alternative not in more[place]:
+                more[place].append(span.alternative)
+    return tuple(_finish(word, text, ways) for word, ways in zip(words, more, strict=True))
+
+
+def _finish(word: Word, text: str, more: list[Alternative]) -> Word:
+    new = [way for way in more if way not in word.alternatives]
+    return Word(text[word.start : word.end], word.start, word.end, word.term, (*word.alternatives, *new))
 
 
 def _word(start: int, end: int, term: str, *alternatives: Alternative) -> Word:
@@ -195,13 +192,27 @@ def _read_runs(scan: Scan) -> Iterator[Word]:
             yield _word(run.start, run.end, run.code, plain(Kind.TERM, run.code), parts)
 
 
+def _find_readings(chunk: tuple[Token, ...]) -> Iterator[_Span]:
+    """Neighbours said as one: all in kana, however cut, or two words of which one is in hiragana (爪きり)."""
+    for is_spelt, run in groupby(chunk, key=lambda token: token.entry.is_kana):
+        if is_spelt:
+            kana = tuple(run)
+            for reading, first, last in join_readings(kana, _JOINED_MAX_TOKENS, is_query=True):
+                yield _reading_span(reading, kana[first], kana[last])
+    if not all(token.entry.is_kana for token in chunk):
+        for reading, first, last in join_readings(chunk, _MIXED_MAX_TOKENS, is_query=True):
+            hiragana = [token.entry.is_hiragana for token in chunk[first : last + 1]]
+            if len(reading) >= _MIXED_READING_MIN and any(hiragana) and not all(hiragana):
+                yield _reading_span(reading, chunk[first], chunk[last])
+
+
+def _reading_span(reading: str, first: Token, last: Token) -> _Span:
+    return _Span(first.start, last.end, plain(Kind.READING, reading, weight=READING_WEIGHT))
+
+
 def _find_spans(scan: Scan) -> Iterator[_Span]:
     for chunk in scan.chunks:
-        for reading, first, last in join_readings(chunk, _JOINED_MAX_TOKENS, is_query=True):
-            span = chunk[first : last + 1]
-            is_spelt = any(token.entry.is_hiragana for token in span) and len(reading) >= _MIXED_READING_MIN
-            if is_spelt or is_kana(scan.text[span[0].start : span[-1].end]):
-                yield _Span(chunk[first].start, chunk[last].end, plain(Kind.READING, reading, weight=READING_WEIGHT))
+        yield from _find_readings(chunk)
         for stem, first, last in join_stems(chunk):
             yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, stem))
     for brand, first, last in scan.brands:
