@@ -162,15 +162,12 @@ def _kanji_of(surface: str) -> str:
 
 
 def _other_sounds(token: Morpheme) -> list[str]:
-    """Of a single kanji all that it is called as a noun: SudachiPy guesses one, and for 栗 a surname's."""
+    """Of a single kanji that was taken for a name what it is called as a noun: 栗 alone is read as the surname リツ."""
     surface = token.surface()
-    if len(surface) != 1 or not "一" <= surface <= "龠":
+    if len(surface) != 1 or not _kanji_of(surface) or token.part_of_speech()[1] != "固有名詞":
         return []
     nouns = (other for other in load_dictionary().lookup(surface) if other.part_of_speech()[1] == "普通名詞")
-    sounds = {sound for other in nouns if len(sound := _sound_of(other, Role.WORD)) > 1}
-    return sorted(
-        sound for sound in sounds if unvoice(sound[0]) == sound[0] or unvoice(sound[0]) + sound[1:] not in sounds
-    )
+    return [_sound_of(other, Role.WORD) for other in nouns][:1]
 
 
 def _head_of(token: Morpheme, plain: str, is_one: bool) -> str:
