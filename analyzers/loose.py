@@ -18,7 +18,7 @@ _SPAN_MAX_CHARS = 24
 _ONE_EDIT_MIN_KANA = 5
 _TWO_EDITS_MIN_KANA = 8
 _KNOWN_EDIT_MIN_KANA = 7
-"""Kana from which a word that is in the dictionary may be a typo of another: スカート is never meant as スケート."""
+"""Kana from which words that are in the dictionary may be a typo of others: スカート is never meant as スケート."""
 _ONE_EDIT_MIN_LETTERS = 5
 _TWO_EDITS_MIN_LETTERS = 9
 _KEPT_WORDS = 4_096
@@ -103,7 +103,7 @@ def _build_typos(text: str) -> tuple[Alternative, ...]:
         return ()
     reading = fold_kana(text)
     edits = _count_edits(len(reading), _ONE_EDIT_MIN_KANA, _TWO_EDITS_MIN_KANA)
-    if is_known(text):
+    if _is_spelt_well(text):
         edits = 1 if len(reading) >= _KNOWN_EDIT_MIN_KANA else 0
     return (_fuzzy(Kind.READING, reading, edits),) if edits else ()
 
@@ -130,6 +130,11 @@ def is_known(text: str) -> bool:
     """Whether a text is one word of the dictionary: what is known is seldom meant as something else (make as 負け)."""
     tokens = scan_text(text).tokens
     return len(tokens) == 1 and tokens[0].entry.known
+
+
+def _is_spelt_well(text: str) -> bool:
+    """Whether a text is words of the dictionary alone, none of them a single kana: seldom a typo."""
+    return all(token.entry.known and token.end - token.start > 1 for token in scan_text(text).tokens)
 
 
 def _is_english(text: str) -> bool:

@@ -82,7 +82,7 @@ _MACRONS = {
 _ROMAJI = re.compile(r"[a-zāīūēōâîûêô'-]+")
 _MIN_SOUNDS = 2
 _MIN_LETTERS = 4
-"""san could be さん of anything."""
+"""Letters of a word that ends in n: san and kan are how half the kanji are read."""
 
 
 def _build_syllables() -> dict[str, str]:
@@ -108,7 +108,7 @@ def read_romaji(text: str) -> str | None:
     >>> read_romaji("annai"), read_romaji("koppu"), read_romaji("matcha"), read_romaji("sony"), read_romaji("print")
     ('アンナイ', 'コップ', 'マッチャ', None, None)
     """
-    if len(text) < _MIN_LETTERS or not _ROMAJI.fullmatch(text):
+    if not _ROMAJI.fullmatch(text) or (len(text) < _MIN_LETTERS and text.endswith("n")):
         return None
     text = "".join(_MACRONS.get(char, char) for char in text)
     kana: list[str] = []
