@@ -193,7 +193,8 @@ def _read_piece(piece: str, word: str) -> Iterator[TypedPart]:
     pending = _LATIN_END.search(piece)
     before = piece[: pending.start()] if pending else piece
     if _LATIN.fullmatch(piece):
-        yield _part([piece, *romaji_prefixes(piece)])
+        # xxxxxx is no x.
+        yield _part([piece, *(key for key in romaji_prefixes(piece) if 2 * len(key) >= len(piece))])
     elif is_kana(piece):
         yield _part([piece], loose=romaji_prefixes(piece))
     elif pending is None:

@@ -65,6 +65,9 @@ SUGGESTED_PAIR_CATEGORIES_MAX = 1_000
 SUGGESTED_PAIR_BRANDS_MAX = 5
 """Brands of each."""
 
+SUGGESTED_PAIR_PRODUCTS_MAX = 20_000
+"""Products of each shard, the popular ones, among which these brands are counted."""
+
 SUGGEST_MAX = 10
 CURSOR_MAX_CHARS = 6_000
 """Room for the longest reading that can be sorted by (1,024 characters of up to 4 bytes, as base64)."""

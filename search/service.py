@@ -189,7 +189,7 @@ class SearchService:
         self, serving: ServingIndex, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
     ) -> Names:
         async with self._bounded():
-            raw = await self._search(serving, build_counts_body(now, self._settings))
+            raw = await self._search(serving, build_counts_body(serving, now, self._settings))
         # Keys of some ten thousand names take seconds the first time, which the event loop does not have.
         return await asyncio.to_thread(build_names, raw, tree, vocabulary, serving, now)
 

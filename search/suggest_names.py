@@ -19,11 +19,12 @@ from core.limits import (
     SUGGESTED_CATEGORIES_MAX,
     SUGGESTED_PAIR_BRANDS_MAX,
     SUGGESTED_PAIR_CATEGORIES_MAX,
+    SUGGESTED_PAIR_PRODUCTS_MAX,
 )
 from core.settings import Settings
 from search.cursor import floor_to_minute
 from search.filters import shown_clause
-from search.query import Clause
+from search.query import Clause, build_popularity_queries
 from search.serving import ServingIndex
 from search.suggest_index import Found, PrefixIndex, known_keys
 from search.suggest_proof import is_found
@@ -75,19 +76,31 @@ class Names:
     queries: NameIndex = field(default_factory=NameIndex)
 
 
-def build_counts_body(now: datetime, settings: Settings) -> dict[str, Any]:
-    """How many shown products each category and brand has, and which brands the larger categories have."""
+def build_counts_body(serving: ServingIndex, now: datetime, settings: Settings) -> dict[str, Any]:
+    """How many shown products each category and brand has, and which brands the larger categories have.
+
+    The latter among the most popular products only, since it costs most and need not be exact.
+    """
+    minute = floor_to_minute(now)
     popularity = {"popularity": {"max": {"field": "popularity_score"}}}
     pair_brands = {"brands": _terms("brand", SUGGESTED_PAIR_BRANDS_MAX, popularity)}
     return {
-        "query": {"bool": {"filter": [shown_clause(floor_to_minute(now))]}},
+        "query": {
+            "bool": {
+                "filter": [shown_clause(minute)],
+                "should": build_popularity_queries(1.0, serving.pivot_at(minute)),
+            }
+        },
         "size": 0,
         "track_total_hits": False,
         "timeout": f"{settings.search_timeout_ms}ms",
         "aggs": {
             "categories": _terms("category_ids", SUGGESTED_CATEGORIES_MAX, popularity),
             "brands": _terms("brand", SUGGESTED_BRANDS_MAX, popularity | {"ids": _terms("brand_id", 1)}),
-            "pairs": _terms("category_id", SUGGESTED_PAIR_CATEGORIES_MAX, pair_brands),
+            "popular": {
+                "sampler": {"shard_size": SUGGESTED_PAIR_PRODUCTS_MAX},
+                "aggs": {"pairs": _terms("category_id", SUGGESTED_PAIR_CATEGORIES_MAX, pair_brands)},
+            },
         },
     }
 
@@ -116,7 +129,7 @@ def build_names(
             (name, known_keys(name.text))
             for name in chain(
                 _category_queries(categories, tree),
-                _pair_queries(aggs["pairs"]["buckets"], shown, tree, weigh),
+                _pair_queries(aggs["popular"]["pairs"]["buckets"], shown, tree, weigh),
             )
         ),
     )

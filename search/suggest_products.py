@@ -10,11 +10,10 @@ from core.settings import Settings
 from core.types import Yen
 from search.cursor import floor_to_minute
 from search.filters import shown_clause
-from search.query import Clause, build_boosts, build_popularity_queries
+from search.query import Clause, build_popularity_queries
 from search.serving import ServingIndex
 from search.suggest_index import known_keys
 from search.suggest_proof import is_found
-from search.weights import FRESHNESS_BOOST, IN_STOCK_BOOST
 
 _FIELD = "suggest_keys"
 _EXPANSIONS_MAX = 50
@@ -23,7 +22,9 @@ _EXPANSIONS_MAX = 50
 _FOUND_MAX = 20
 """Products that are asked for: those that are suggested, and some more whose names' words are."""
 
-_SCORE_MAX = 1 + IN_STOCK_BOOST + FRESHNESS_BOOST
+_SOLD_OUT_SHARE = 0.5
+"""What the popularity of a product is worth that cannot be bought."""
+
 _OLD_PREFIX_MAX_CHARS = 20
 _WORD_ENDS = re.compile(r"[\s()（）【】\[\]「」『』<>＜＞/／,、|｜]+")
 _WORD_MAX_CHARS = 20
@@ -36,13 +37,16 @@ class FoundProduct(NamedTuple):
     image: str | None
     price: Yen
     weight: float
-    """From 0 to 1, by popularity, stock and how new it is."""
+    """From 0 to 1, by popularity and stock."""
 
 
 def build_products_body(
     text: str, parts: Sequence[TypedPart], serving: ServingIndex, now: datetime, settings: Settings, *, loose: bool
 ) -> dict[str, Any]:
-    """Products of which each part begins some word; popular ones first, then those in stock and new ones."""
+    """Products of which each part begins some word, popular ones first.
+
+    Popularity is the only score, so that OpenSearch skips most of the products that begin with a letter or two.
+    """
     minute = floor_to_minute(now)
     if not serving.has_terms:
         clauses = [_old_clause(text)]
@@ -52,13 +56,13 @@ def build_products_body(
         "query": {
             "bool": {
                 "filter": [shown_clause(minute), *clauses],
-                "should": [*build_popularity_queries(1.0, serving.pivot_at(minute)), *build_boosts((), (), (), minute)],
+                "should": build_popularity_queries(1.0, serving.pivot_at(minute)),
             }
         },
         "size": _FOUND_MAX,
         "track_total_hits": False,
         "timeout": f"{settings.search_timeout_ms}ms",
-        "_source": ["id", "name", "brand", "images", "price_yen"],
+        "_source": ["id", "name", "brand", "images", "price_yen", "in_stock"],
     }
 
 
@@ -86,7 +90,9 @@ def _old_clause(text: str) -> Clause:
 
 
 def parse_products(raw: dict[str, Any]) -> list[FoundProduct]:
-    return [_parse(hit["_source"], hit["_score"]) for hit in raw["hits"]["hits"]]
+    """Those in stock before others that are as popular."""
+    found = [_parse(hit["_source"], hit["_score"]) for hit in raw["hits"]["hits"]]
+    return sorted(found, key=lambda product: -product.weight)
 
 
 def _parse(source: dict[str, Any], score: float) -> FoundProduct:
@@ -97,7 +103,7 @@ def _parse(source: dict[str, Any], score: float) -> FoundProduct:
         brand=source.get("brand", ""),
         image=images[0] if images else None,
         price=source["price_yen"],
-        weight=min(score / _SCORE_MAX, 1.0),
+        weight=score if source["in_stock"] else score * _SOLD_OUT_SHARE,
     )
 
 

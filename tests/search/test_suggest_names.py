@@ -51,11 +51,13 @@ ANSWER = {
         "brands": {
             "buckets": [brand("b1", "SONY", 40), brand("b2", "ソニック", 30, 9.0), brand("b3", "1000円以下", 9)]
         },
-        "pairs": {
-            "buckets": [
-                pair("家電 > 音響 > イヤホン", bucket("SONY", 30), bucket("1000円以下", 9)),
-                pair("倉庫", bucket("SONY", 3)),
-            ]
+        "popular": {
+            "pairs": {
+                "buckets": [
+                    pair("家電 > 音響 > イヤホン", bucket("SONY", 30), bucket("1000円以下", 9)),
+                    pair("倉庫", bucket("SONY", 3)),
+                ]
+            }
         },
     }
 }
