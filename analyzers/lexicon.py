@@ -19,8 +19,8 @@ from analyzers.dictionary import load_dictionary, tokenize
 from analyzers.kana import fold_kana, fold_length, fold_sounds, is_hiragana, is_kana, unvoice
 from analyzers.normalizer import fold
 
-_ENTRIES_MAX = 300_000
-"""Entries that are kept, some 500 bytes each; a shop's vocabulary is a tenth of it."""
+_ENTRIES_MAX = 60_000
+"""Entries that are kept, some 1 KB each; a shop's vocabulary is half of it."""
 
 SPELT_MIN_KANA = 3
 """Kana of a word that who writes it in kanji finds too: shorter ones are said like too many others."""

@@ -46,6 +46,7 @@ _COUNTED = re.compile(
     rf"(?:{_BEFORE}(?P<digits>{_NUMBER})|(?P<kanji>[一二三四五六七八九]?十?[一二三四五六七八九]|十))"
     rf"(?P<counter>{_alternation(COUNTERS)})(?!\s?[〜~–]\s?\d)"
 )
+_DIMENSIONS = re.compile(rf"{_BEFORE}(?P<numbers>{_NUMBER}(?:{_TIMES}{_NUMBER}){{1,2}})(?![a-z0-9.])")
 _SCREEN = re.compile(rf"{_BEFORE}(?P<inches>\d{{2,3}}(?:\.\d)?)v?型")
 _BATTERY = re.compile(r"単(?P<cell>[1-6一二三四五六])(?:形|型)?(?![a-z0-9])")
 _PURITY = re.compile(r"(?<![a-z0-9])(?:k(?P<after>1[048]|2[24])|(?P<before>1[048]|2[24])(?:k|金))(?![a-z0-9])")
@@ -107,8 +108,18 @@ def _scan_all(text: str) -> Iterator[Quantity]:
 def _read_measured(text: str, start: int) -> Iterator[Quantity]:
     if match := _MEASURED.match(text, start):
         unit, factor = LATIN_UNITS[match["latin"]] if match["latin"] else JAPANESE_UNITS[match["japanese"]]
-        for number in _TIMES_SIGN.split(match["numbers"]):
+        numbers = _TIMES_SIGN.split(match["numbers"])
+        for number in numbers:
             yield Quantity(f"{unit}:{_canonical(number, factor)}", start, match.end())
+        if len(numbers) > 1:
+            yield _build_dimensions(numbers, start, match.end())
+    elif match := _DIMENSIONS.match(text, start):
+        yield _build_dimensions(_TIMES_SIGN.split(match["numbers"]), start, match.end())
+
+
+def _build_dimensions(numbers: list[str], start: int, end: int) -> Quantity:
+    """100×200 with or without a unit, since shops leave it out as often as not."""
+    return Quantity(f"x:{'x'.join(map(_canonical, numbers))}", start, end)
 
 
 def _read_counted(text: str, start: int) -> Iterator[Quantity]:

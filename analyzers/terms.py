@@ -13,7 +13,7 @@ from analyzers.measures import SIZES
 from analyzers.reading import sort_key
 from analyzers.scan import Scan, Token, scan_text
 
-_KEPT_TEXTS = 20_000
+_KEPT_TEXTS = 8_000
 """Texts whose terms are kept for the next product: brands, category paths and attribute values come again and again."""
 _KEPT_MAX_CHARS = 60
 JOINED_MAX_TOKENS = 4

@@ -138,6 +138,8 @@ def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
         ways.append(plain(Kind.TERM, entry.stem))
     if is_kana(surface) and len(surface) >= own_reading_min:
         ways.append(plain(Kind.READING, fold_kana(surface), weight=READING_WEIGHT))
+    elif entry.kanji and surface != entry.kanji and len(entry.sound) >= _MIXED_READING_MIN:
+        ways.append(plain(Kind.READING, fold_length(entry.sound), weight=READING_WEIGHT))
     elif len(entry.sound) >= SPELT_MIN_KANA and not surface.isascii():
         ways.append(plain(Kind.TERM, fold_length(entry.sound), weight=READING_WEIGHT))
     parts = merge_pieces(entry)

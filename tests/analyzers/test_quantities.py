@@ -3,6 +3,7 @@
 import pytest
 
 from analyzers.terms import build_terms
+from tests.analyzers.stages import stage_of
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,8 @@ from analyzers.terms import build_terms
         ("10個入 10コ 10ヶ", ["個:10"]),
         ("500ml×24本", ["ml:500", "本:24"]),
         ("500mlx24本", ["ml:500", "本:24"]),
-        ("30×40cm", ["mm:300", "mm:400"]),
+        ("30×40cm", ["mm:300", "mm:400", "x:30x40"]),
+        ("1920x1080", ["x:1920x1080"]),
         ("単3 単三 単3形 単三電池", ["単:3"]),
         ("K18 18金 18K", ["金:18"]),
         ("60W 60ワット", ["w:60"]),
@@ -63,6 +65,12 @@ def test_one_value_however_it_is_written(text: str, values: list[str]) -> None:
 )
 def test_what_is_no_quantity(text: str) -> None:
     assert [value for value in build_terms(text).quantities if not value.startswith("size:")] == []
+
+
+def test_dimensions_are_compared_with_and_without_a_unit() -> None:
+    assert stage_of("100x200", "カーテン 100×200cm") == "strict"
+    assert stage_of("100×200cm", "カーテン 100x200") == "strict"
+    assert stage_of("100x200", "カーテン 100×210cm") == "none"
 
 
 def test_a_quantity_is_no_term() -> None:
