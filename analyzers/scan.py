@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from sudachipy import Morpheme, SplitMode
 
+from analyzers.brand_words import brand_lengths, brands_by_term
 from analyzers.brands import Brand
 from analyzers.codes import Run, scan_runs
 from analyzers.dictionary import tokenize
 from analyzers.kana import unify_dashes
-from analyzers.lexicon import Entry, Role, brand_lengths, brands_by_term, look_up
+from analyzers.lexicon import Entry, look_up
+from analyzers.morphemes import Role
 from analyzers.normalizer import normalize_text
 from analyzers.quantities import Quantity, scan_quantities
 

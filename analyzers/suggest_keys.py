@@ -16,7 +16,8 @@ from sudachipy import Morpheme, SplitMode
 
 from analyzers.dictionary import tokenize
 from analyzers.kana import fold_sounds, is_kana, unify_dashes
-from analyzers.lexicon import Role, look_up
+from analyzers.lexicon import look_up
+from analyzers.morphemes import Role
 from analyzers.normalizer import normalize_text
 from analyzers.romaji_key import join_keys, romaji_key, romaji_prefixes
 

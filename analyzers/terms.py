@@ -8,8 +8,9 @@ from itertools import pairwise
 from analyzers.codes import build_codes, join_runs
 from analyzers.dictionary import tokenize
 from analyzers.kana import fold_length
-from analyzers.lexicon import Role, build_stem, look_up
+from analyzers.lexicon import look_up
 from analyzers.measures import SIZES
+from analyzers.morphemes import Role, build_stem
 from analyzers.reading import sort_key
 from analyzers.scan import Scan, Token, scan_text
 

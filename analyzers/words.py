@@ -14,8 +14,9 @@ from itertools import groupby
 
 from analyzers.codes import build_codes, join_runs
 from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana
-from analyzers.lexicon import SPELT_MIN_KANA, Entry, Role
+from analyzers.lexicon import SPELT_MIN_KANA, Entry
 from analyzers.measures import SIZES
+from analyzers.morphemes import Role
 from analyzers.scan import Scan, Token, scan_text
 from analyzers.terms import join_readings, join_stems, run_terms
 
