@@ -34,6 +34,9 @@ THREADS = 32
 LONG_THREADS = 2
 """Imports and rollbacks at a time; they may take minutes and keep no shopper waiting."""
 
+VOCABULARY_WAIT_S = 0.5
+"""How long a search waits for newer synonyms before it goes on with those that it has, at first the curated ones."""
+
 TREE_THREADS = 1
 """Kept for the category tree, so that waiting for PostgreSQL elsewhere never holds up a search (I14)."""
 
@@ -63,7 +66,7 @@ class Shared:
         return await self._start_load("tree", self._tree_threads, self.categories.get) if fresh is None else fresh
 
     async def vocabulary(self) -> Vocabulary:
-        """Brands, categories and synonyms, likewise; nobody waits for them while PostgreSQL is away.
+        """Brands, categories and synonyms, likewise; nobody waits long for them while PostgreSQL is away.
 
         Raises: DatabaseDown, without a category tree.
         """
@@ -72,7 +75,10 @@ class Shared:
             return fresh
         tree = await self.tree()
         load = self._start_load("vocabulary", self._threads, lambda: self.vocabularies.get(tree))
-        return self.vocabularies.held if self.vocabularies.is_failing else await load
+        if self.vocabularies.is_failing:
+            return self.vocabularies.held
+        await asyncio.wait([load], timeout=VOCABULARY_WAIT_S)
+        return self.vocabularies.held
 
     def _start_load(
         self, name: str, threads: ThreadPoolExecutor, work: Callable[[], Result]

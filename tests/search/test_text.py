@@ -43,7 +43,7 @@ def searcher(workbench: Workbench) -> Iterator[Searcher]:
         ("ブラック イヤホン", [EARPHONE]),
         ("台所 マグカップ", [MUG]),
         ("おとね", [MUG]),
-        ("聴く", [BOOK, SPEAKER]),
+        ("聴く", [BOOK]),
         ("聴ける", [BOOK, SPEAKER]),
         ("wf 1000", [EARPHONE]),
         ("4901234567894", [EARPHONE]),
