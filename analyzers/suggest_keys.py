@@ -194,10 +194,9 @@ def _read_piece(piece: str, word: str) -> Iterator[TypedPart]:
     pending = _LATIN_END.search(piece)
     before = piece[: pending.start()] if pending else piece
     if _LATIN.fullmatch(piece):
-        # xxxxxx is no x.
-        yield _part([piece, *(key for key in romaji_prefixes(piece) if 2 * len(key) >= len(piece))])
+        yield _part([piece, *_romaji(piece, len(piece) // 2)])
     elif is_kana(piece):
-        yield _part([piece], loose=romaji_prefixes(piece))
+        yield _part([piece], loose=_romaji(piece, len(piece)))
     elif pending is None:
         yield _part([piece, *_normal_forms(word)])
     elif is_kana(before):
@@ -207,6 +206,11 @@ def _read_piece(piece: str, word: str) -> Iterator[TypedPart]:
         said = "".join(unit.sound for morpheme in tokenize(word) for unit in _units_of(morpheme, word))
         yield _part([before])
         yield _part([piece, *romaji_prefixes(said)])
+
+
+def _romaji(piece: str, length: int) -> tuple[str, ...]:
+    """Of this length at least, since doubled letters are one: xxxxxx is no x and んんん no ん."""
+    return tuple(key for key in romaji_prefixes(piece) if len(key) >= length)
 
 
 def _part(prefixes: Sequence[str], loose: Sequence[str] = ()) -> TypedPart:

@@ -4,10 +4,10 @@ Names come from memory, products from one search. What begins like the text is t
 spellings and one wrong character are.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 
 from analyzers.normalizer import normalize_text
 from analyzers.suggest_keys import TypedPart
@@ -20,6 +20,10 @@ WEIGHT_SHARE = 0.5
 
 LOOSE_FIT = 0.5
 """How well what was found by another spelling fits, against what begins like the text."""
+
+
+BRAND_QUERIES_MAX = 2
+"""Queries of one brand for a text of one word: the brand itself is suggested too."""
 
 
 class Kind(StrEnum):
@@ -114,8 +118,7 @@ def build_suggestions(
     text: str, parts: Sequence[TypedPart], names: FoundNames, products: Sequence[FoundProduct], limit: int
 ) -> Suggestions:
     """At most `limit` of each kind, and of all in order."""
-    queries = list(islice(_queries(text, parts, names, products), limit))
-    queries.sort(key=lambda pair: -pair[1])
+    queries = sorted(_queries(text, parts, names, products, limit), key=lambda pair: -pair[1])[:limit]
     categories, brands = names.categories[:limit], names.brands[:limit]
     scored: list[tuple[float, Ranked]] = [
         *((score, Ranked(Kind.QUERY, query, query)) for query, score in queries),
@@ -134,13 +137,19 @@ def build_suggestions(
 
 
 def _queries(
-    text: str, parts: Sequence[TypedPart], names: FoundNames, products: Sequence[FoundProduct]
+    text: str, parts: Sequence[TypedPart], names: FoundNames, products: Sequence[FoundProduct], limit: int
 ) -> Iterator[tuple[str, float]]:
-    """The known ones, then those of the products' words; each text once."""
-    seen = set()
+    """The best known ones, and those of the products' words; each text once."""
+    seen: set[str] = set()
+    brands: Counter[str] = Counter()
     for name, score in names.queries:
+        brands[name.brand] += 1
+        if len(parts) == 1 and name.brand and brands[name.brand] > BRAND_QUERIES_MAX:
+            continue
         seen.add(name.id)
         yield name.text, score
+        if len(seen) == limit:
+            break
     for query, weight in complete_words(text, parts, products):
         if normalize_text(query) not in seen:
             yield query, _score(Kind.QUERY, FIRST_FIT, weight)

@@ -44,6 +44,8 @@ class Name:
     weight: float
     path: str = ""
     """Of a category: names from the root, joined with " > "."""
+    brand: str = ""
+    """Of a query of a brand and a category."""
 
 
 class NameIndex:
@@ -65,7 +67,7 @@ def _fit(found: Found) -> float:
 
 
 FIRST_FIT = 0.9
-INNER_FIT = 0.6
+INNER_FIT = 0.5
 """How well a name fits that begins with the text, or has a later word that does."""
 
 
@@ -195,7 +197,7 @@ def _pair_queries(
         for pair in bucket["brands"]["buckets"]:
             if is_found(pair["key"], pair["key"]):
                 text = f"{pair['key']} {category.name}"
-                name = Name(text, normalize_text(text), pair["doc_count"], weigh(pair))
+                name = Name(text, normalize_text(text), pair["doc_count"], weigh(pair), brand=pair["key"])
                 if name.id not in best or best[name.id].weight < name.weight:
                     best[name.id] = name
     yield from best.values()

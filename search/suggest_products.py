@@ -110,18 +110,18 @@ def _parse(source: dict[str, Any], score: float) -> FoundProduct:
 def complete_words(text: str, parts: Sequence[TypedPart], products: Sequence[FoundProduct]) -> list[tuple[str, float]]:
     """Queries that end what was typed by a word of a found product's name, with their weights, the heaviest first.
 
-    A word weighs more the more products have it and the more popular they are. Each query finds its products.
+    A word weighs what the products that have it weigh, shared among all that were found. Each query finds its products.
     """
     if not parts:
         return []
     *before, _ = text.split()
-    missing: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for product in products:
         for word in _words_with(parts[-1], product.name):
             query = " ".join([*before, word])
-            if query in missing or is_found(query, f"{product.brand} {product.name}"):
-                missing[query] = missing.get(query, 1.0) * (1 - product.weight)
-    return sorted(((query, 1 - share) for query, share in missing.items()), key=lambda pair: -pair[1])
+            if query in weights or is_found(query, f"{product.brand} {product.name}"):
+                weights[query] = weights.get(query, 0.0) + product.weight / len(products)
+    return sorted(weights.items(), key=lambda pair: -pair[1])
 
 
 def _words_with(part: TypedPart, name: str) -> Iterator[str]:

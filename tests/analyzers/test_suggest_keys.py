@@ -106,6 +106,13 @@ def test_a_text_without_letters_has_no_part(typed: str) -> None:
     assert read_typed(normalize_text(typed)) == ()
 
 
+@pytest.mark.parametrize("typed", ["んんんん", "xxxxxxxx", "ああああ"])
+def test_one_letter_again_and_again_is_not_that_letter(typed: str) -> None:
+    (part,) = read_typed(typed)
+
+    assert all(len(prefix) > 1 for prefix in (*part.prefixes, *part.loose))
+
+
 SYLLABLES = (
     *"あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわがじずでばぴんっー",
     *("きゃ", "しゅ", "ちょ", "じぇ", "ふぁ", "てぃ", "うぃ", "ゔぁ"),

@@ -113,6 +113,18 @@ def test_all_kinds_stand_in_one_order() -> None:
     assert len(suggest("ソニ", product, limit=1).ranked) == 1
 
 
+def test_one_brand_does_not_fill_the_queries_until_it_is_asked_for() -> None:
+    buckets = [
+        pair(path, bucket("SONY", 5)) for path in ("家電", "家電 > 音響 > イヤホン", "家電 > 音響 > スピーカー", "本")
+    ]
+    answer = {"aggregations": ANSWER["aggregations"] | {"popular": {"pairs": {"buckets": buckets}}}}
+    names = build_names(answer, TREE, VOCABULARY, SERVING, NOW)
+
+    assert len(suggest("そにー", names=names).queries) == 2
+    assert texts(suggest("そにー ほ", names=names))["queries"] == ["SONY 本"]
+    assert texts(suggest("sony す", names=names))["queries"] == ["SONY スピーカー"]
+
+
 def test_words_of_found_products_are_queries_that_find_them() -> None:
     products = [
         FoundProduct("p1", "【限定】ノイズキャンセリング イヤホン（ノイズ軽減）", "SONY", None, 1, 0.5),  # type: ignore[arg-type]
@@ -122,9 +134,9 @@ def test_words_of_found_products_are_queries_that_find_them() -> None:
     def complete(text: str) -> dict[str, float]:
         return dict(complete_words(text, read_typed(text), products))
 
-    assert complete("のい") == {"ノイズキャンセリング": 0.75, "ノイズ軽減": 0.5}
+    assert complete("のい") == {"ノイズキャンセリング": 0.5, "ノイズ軽減": 0.25}
     assert list(complete("sony のい")) == ["sony ノイズキャンセリング", "sony ノイズ軽減"]
-    assert complete("ヘッド") == {"ヘッドホン": 0.5}
+    assert complete("ヘッド") == {"ヘッドホン": 0.25}
     assert complete("nikon のい") == {}
 
 
