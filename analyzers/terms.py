@@ -11,7 +11,6 @@ from analyzers.kana import fold_length
 from analyzers.lexicon import look_up
 from analyzers.measures import SIZES
 from analyzers.morphemes import Role, build_stem
-from analyzers.reading import sort_key
 from analyzers.scan import Scan, Token, scan_text
 
 _KEPT_TEXTS = 8_000
@@ -46,23 +45,13 @@ def build_terms(text: str) -> TextTerms:
     return _build_kept(text) if len(text) <= _KEPT_MAX_CHARS else terms_of(scan_text(text))
 
 
-def build_name_terms(name: str) -> tuple[TextTerms, str]:
-    """Terms of a product's name and its 五十音 sort key, from one pass.
-
-    >>> build_name_terms("かいの本")[1]
-    'かいのほん かいのほん'
-    """
-    scan = scan_text(name)
-    return terms_of(scan), sort_key(scan.spoken)
-
-
 @lru_cache(maxsize=_KEPT_TEXTS)
 def _build_kept(text: str) -> TextTerms:
     return terms_of(scan_text(text))
 
 
 def terms_of(scan: Scan) -> TextTerms:
-    """The terms of a text that was read already."""
+    """The terms of a text that was read already: `Scan.spoken` of the same pass gives the name's sort key."""
     terms: list[str] = []
     readings: list[str] = []
     for token in scan.tokens:

@@ -10,9 +10,9 @@ import analyzers.lexicon
 import analyzers.terms
 from analyzers import dictionary, normalizer
 from analyzers.brands import build_entries, parse_brands
-from analyzers.reading import gojuon_key
+from analyzers.reading import gojuon_key, sort_key
 from analyzers.scan import scan_text
-from analyzers.terms import build_name_terms, build_terms, terms_of
+from analyzers.terms import build_terms, terms_of
 from tests.analyzers.test_any_text import ANY_TEXT
 
 NAMES = ["SONY ワイヤレスイヤホン", "圧力IH炊飯ジャー 5.5合", "お茶 500ml×24本", "折りたたみ傘", "ルイ・ヴィトン 財布"]
@@ -20,7 +20,10 @@ NAMES = ["SONY ワイヤレスイヤホン", "圧力IH炊飯ジャー 5.5合", "
 
 def test_one_pass_gives_a_names_terms_and_its_sort_key() -> None:
     for name in NAMES:
-        assert build_name_terms(name) == (build_terms(name), gojuon_key(name))
+        scan = scan_text(name)
+
+        assert terms_of(scan) == build_terms(name)
+        assert sort_key(scan.spoken) == gojuon_key(name)
 
 
 def test_threads_share_the_dictionary() -> None:
