@@ -14,6 +14,9 @@ _KANA = "ぁ-ゖァ-ヺー"
 _DASHES = re.compile(rf"(?<=[{_KANA}])[〜~―—–−─⁓〰](?=[{_KANA}]|\s|$)|(?<=[ァ-ヺ])-(?=[ァ-ヺ]|\s|$)")
 """What stands for ー after kana. A hyphen only within katakana: before kanji or latin it separates."""
 
+_REPEATS = frozenset("ゝゞヽヾ")
+_TO_UNIFY = _REPEATS | frozenset("〜~―—–−─⁓〰-")
+
 _SAME_SOUND = str.maketrans("ヂヅヰヱヲヵヶ", "ジズイエオカケ", "・")
 _FOREIGN = re.compile("ヴ[ァィェォ]?")
 _FOREIGN_SOUNDS = {"ヴァ": "バ", "ヴィ": "ビ", "ヴェ": "ベ", "ヴォ": "ボ", "ヴ": "ブ"}
@@ -36,10 +39,10 @@ def unify_dashes(text: str) -> str:
     >>> unify_dashes("ら〜めん コ-ヒ- 5〜10kg"), unify_dashes("いすゞ こゝろ")
     ('らーめん コーヒー 5〜10kg', 'いすず こころ')
     """
+    if _TO_UNIFY.isdisjoint(text):
+        return text
     text = _DASHES.sub("ー", text)
-    if any(mark in text for mark in "ゝゞヽヾ"):
-        text = _repeat_kana(text)
-    return text
+    return text if _REPEATS.isdisjoint(text) else _repeat_kana(text)
 
 
 def _repeat_kana(text: str) -> str:

@@ -136,6 +136,8 @@ def _read_screen(text: str, start: int) -> Iterator[Quantity]:
 
 
 def _canonical(number: str, factor: str = "1") -> str:
+    if factor == "1" and number.isdecimal():
+        return number.lstrip("0") or "0"
     value = Decimal(number.replace(",", "").rstrip("万")) * Decimal(factor) * (10_000 if number.endswith("万") else 1)
     return f"{value.normalize():f}"
 
