@@ -16,7 +16,7 @@ RETRY_S = 5.0
 """After a failed renewal the next one."""
 
 FIRST_WAIT_S = 0.5
-"""A process that has no names yet lets a request wait so long for them, and then answers with products alone."""
+"""How long after a process began to read its first names requests wait for them; then they get products alone."""
 
 
 class NamesCache:
@@ -29,15 +29,17 @@ class NamesCache:
         self._held: Names | None = None
         self._index = ""
         self._until = 0.0
+        self._wait_until = 0.0
         self._renewal: asyncio.Task[None] | None = None
 
     async def get(self, index: str, fetch: Callable[[], Awaitable[Names]]) -> Names:
         """`fetch` is of `index`, and is called when it is time."""
         is_due = index != self._index or monotonic() >= self._until
         if is_due and (self._renewal is None or self._renewal.done()):
+            self._wait_until = monotonic() + FIRST_WAIT_S
             self._renewal = asyncio.create_task(self._renew(index, fetch))
-        if self._held is None and self._renewal is not None:
-            await asyncio.wait([self._renewal], timeout=FIRST_WAIT_S)
+        if self._held is None and self._renewal is not None and not self._renewal.done():
+            await asyncio.wait([self._renewal], timeout=max(self._wait_until - monotonic(), 0.0))
         return self._held or Names()
 
     async def _renew(self, index: str, fetch: Callable[[], Awaitable[Names]]) -> None:
