@@ -2,12 +2,13 @@
 
 Each rung finds more and means less than the one before, and says what it is: `strict`, `lookalike`, `typo`, `partial`
 (a word was left out), `bigram`, `popular` (not a match). All rungs are probed at once, by searches that return no
-products, so a text costs three calls at most, whatever it is (I11).
+products, so a text costs a handful of calls at most, whatever it is (I11).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 
 from analyzers.loose import add_lookalikes, add_typos
 from analyzers.words import Atom, Kind, Word
@@ -37,7 +38,7 @@ class Rung:
     frequency: Clause | None = None
     """Of a `partial` rung: what counts the products that have the dropped word."""
     readiness: int = 0
-    """How readily the dropped word is given up: 2 a quantity, 1 a word, 0 a brand or category that was recognised."""
+    """How readily the dropped words are given up: 2 a quantity, 1 a word, 0 a brand or category that was recognised."""
 
 
 def build_strict(understanding: Understanding, serving: ServingIndex) -> Rung:
@@ -57,7 +58,7 @@ def build_rungs(understanding: Understanding) -> tuple[Rung, ...]:
     rungs = [_rung(Stage.LOOKALIKE, lookalikes)] if lookalikes != words else []
     rungs += [_rung(Stage.TYPO, typos)] if typos != lookalikes else []
     if 1 < len(words) <= PARTIAL_WORDS_MAX:
-        rungs += [_partial(typos, n, understanding.named) for n in range(len(words))]
+        rungs += _build_partials(typos, 1, understanding.named)
     if words:
         rungs.append(Rung(Stage.BIGRAM, (build_phrase(" ".join(word.text for word in words)),)))
     if understanding.category_ids:
@@ -65,21 +66,33 @@ def build_rungs(understanding: Understanding) -> tuple[Rung, ...]:
     return (*rungs, Rung(Stage.POPULAR, ()))
 
 
+def build_shorter_rungs(understanding: Understanding) -> tuple[Rung, ...]:
+    """Two words left out, each pair of them: for when leaving out one is not enough."""
+    words = understanding.words
+    if not 2 < len(words) <= PARTIAL_WORDS_MAX:
+        return ()
+    return tuple(_build_partials(add_typos(add_lookalikes(words)), 2, understanding.named))
+
+
 def choose_rungs(rungs: Sequence[Rung], totals: Sequence[int], frequencies: Sequence[int]) -> tuple[Rung, ...]:
     """What to search, the first that finds something; only of the last one it is known.
 
-    `totals` and `frequencies` belong to `rungs`; a frequency is that of the dropped word, 0 where none is. Of the rungs
-    that leave a word out, the one is taken whose word is given up most readily and then says least: which most products
-    have. When several words are known to no product, all of these are left out.
+    `totals` and `frequencies` belong to `rungs`; a frequency counts the products that have the dropped word, 0 where
+    none is: most products have what says least. When several words are known to no product, all these are left out.
     """
     found = [n for n, total in enumerate(totals) if total]
     first = rungs[found[0]] if found else rungs[-1]
     if first.stage is Stage.PARTIAL:
-        partial = [n for n in found if rungs[n].stage is Stage.PARTIAL]
-        return (rungs[max(partial, key=lambda n: (rungs[n].readiness, frequencies[n]))],)
+        return (choose_partial(rungs, totals, frequencies),)
     if first.stage in (Stage.BIGRAM, Stage.POPULAR):
         return (*_known_words(rungs, frequencies), first)
     return (first,)
+
+
+def choose_partial(rungs: Sequence[Rung], totals: Sequence[int], frequencies: Sequence[int]) -> Rung:
+    """Of those with hits the one whose words are given up most readily, and then say least."""
+    found = [n for n, total in enumerate(totals) if total and rungs[n].stage is Stage.PARTIAL]
+    return rungs[max(found, key=lambda n: (rungs[n].readiness, frequencies[n]))]
 
 
 def name_dropped(understanding: Understanding, rung: Rung) -> tuple[str, ...]:
@@ -104,14 +117,14 @@ def _rung(stage: Stage, words: tuple[Word, ...]) -> Rung:
     return Rung(stage, tuple(build_words(words)), words)
 
 
-def _partial(words: tuple[Word, ...], left_out: int, named: frozenset[str]) -> Rung:
-    rest, word = words[:left_out] + words[left_out + 1 :], words[left_out]
-    return replace(
-        _rung(Stage.PARTIAL, rest),
-        dropped=(word,),
-        frequency=build_words([word])[0],
-        readiness=0 if word.text in named else 2 if _is_quantity(word) else 1,
-    )
+def _build_partials(words: tuple[Word, ...], left_out: int, named: frozenset[str]) -> Iterator[Rung]:
+    for dropped in combinations(words, left_out):
+        yield replace(
+            _rung(Stage.PARTIAL, tuple(word for word in words if word not in dropped)),
+            dropped=dropped,
+            frequency=build_words(dropped)[0] if left_out == 1 else None,
+            readiness=sum(0 if word.text in named else 2 if _is_quantity(word) else 1 for word in dropped),
+        )
 
 
 def _is_quantity(word: Word) -> bool:

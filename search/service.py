@@ -13,6 +13,7 @@ import orjson
 from opensearchpy import AsyncOpenSearch
 
 from analyzers.suggest_keys import TypedPart, read_typed
+from analyzers.words import Word
 from catalog.tree import CategoryTree
 from core.errors import UnknownParameter
 from core.limits import ATTRIBUTE_NAMES_MAX
@@ -22,7 +23,16 @@ from search.cursor import floor_to_minute
 from search.explain import Explanation, build_explain_body, explain_words, parse_explained_hits
 from search.failures import check_complete, search_down, translate_failure
 from search.filters import attribute_owner
-from search.ladder import Rung, build_rungs, build_strict, choose_rungs, name_dropped
+from search.ladder import (
+    Rung,
+    Stage,
+    build_rungs,
+    build_shorter_rungs,
+    build_strict,
+    choose_partial,
+    choose_rungs,
+    name_dropped,
+)
 from search.memo import Memo
 from search.parse import parse_result
 from search.request import Filters, SearchRequest
@@ -176,8 +186,24 @@ class SearchService:
             if frequency
         ]
         totals = [_total(answer) for answer in await self._search_many(serving, bodies)]
-        frequencies = dict(zip(counted, totals[len(rungs) :], strict=True))
-        return choose_rungs(rungs, totals[: len(rungs)], [frequencies.get(n, 0) for n in range(len(rungs))])
+        by_rung = dict(zip(counted, totals[len(rungs) :], strict=True))
+        frequencies = [by_rung.get(n, 0) for n in range(len(rungs))]
+        chosen = choose_rungs(rungs, totals[: len(rungs)], frequencies)
+        if chosen[0].stage in (Stage.BIGRAM, Stage.POPULAR):
+            by_word = {rungs[n].dropped[0]: frequencies[n] for n in counted}
+            chosen = (*await self._probe_shorter(serving, understanding, by_word, now), *chosen)
+        return chosen
+
+    async def _probe_shorter(
+        self, serving: ServingIndex, understanding: Understanding, frequencies: dict[Word, int], now: datetime
+    ) -> tuple[Rung, ...]:
+        rungs = build_shorter_rungs(understanding)
+        if not rungs:
+            return ()
+        bodies = [build_probe(understanding, rung.must, now, self._settings) for rung in rungs]
+        totals = [_total(answer) for answer in await self._search_many(serving, bodies)]
+        known = [sum(frequencies.get(word, 0) for word in rung.dropped) for rung in rungs]
+        return (choose_partial(rungs, totals, known),) if any(totals) else ()
 
     async def _find_products(
         self, text: str, parts: Sequence[TypedPart], now: datetime, serving: ServingIndex, *, loose: bool

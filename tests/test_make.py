@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
-TARGETS = ("help", "up", "test", "faults", "mutations", "check", "bench", "bench-peers", "load", "ci")
+TARGETS = ("help", "up", "test", "faults", "mutations", "check", "bench", "bench-peers", "load", "relevance", "ci")
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 from opensearchpy import OpenSearch
 
+from analyzers.normalizer import NORMALIZER_VERSION
 from catalog.popularity import pivot_at
 from catalog.popularity_fold import fetch_pivot
 from core.clients import connect_database
 from core.errors import LifecycleBusy, WriteBlocked
 from core.settings import Settings
 from indexing import generations, lifecycle
+from indexing.documents import BUILDER_VERSION
 from indexing.locks import Lock, hold
 from indexing.progress import Progress
 from indexing.rebuild import rebuild
@@ -60,8 +62,8 @@ def test_the_index_says_what_its_queries_need_to_know(
     assert pivot_at(generation.pivot, generation.created_at, landmark, 14.0) == pytest.approx(median)
     assert generations.fetch_meta(opensearch, generation.index_name) == {
         "generation_id": generation.id,
-        "builder_version": 1,
-        "normalizer_version": "1",
+        "builder_version": BUILDER_VERSION,
+        "normalizer_version": NORMALIZER_VERSION,
         "landmark": landmark.isoformat(),
         "pivot": generation.pivot,
         "half_life_days": 14.0,

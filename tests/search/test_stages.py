@@ -47,6 +47,7 @@ def found(result: SearchResult) -> list[str]:
         ("コードレヌ", "typo", [VACUUM]),
         ("防水 スピーカー 充電式", "partial", [SPEAKER]),
         ("ホゲホゲ スピーカー フガフガ", "partial", [SPEAKER]),
+        ("靴下 詰替 掃除機 メンズ", "partial", [SOCKS]),
     ],
 )
 def test_the_first_rung_that_finds_something_answers(
