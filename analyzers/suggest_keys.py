@@ -106,8 +106,8 @@ def keys_of(text: str, morphemes: Iterable[Morpheme]) -> SuggestKeys:
             yield join_keys(romaji_key(unit.sound), romaji[after])[:KEY_MAX_CHARS]
 
     starts = [place for place, unit in enumerate(units) if unit.is_start and place][:_INNER_STARTS_MAX]
-    first = tuple(dict.fromkeys(keys_from(0)))
-    inner = dict.fromkeys(key for place in starts for key in keys_from(place))
+    first = _unique(keys_from(0))
+    inner = _unique(key for place in starts for key in keys_from(place))
     return SuggestKeys(first, tuple(key for key in inner if key not in first))
 
 
@@ -226,4 +226,5 @@ def _normal_forms(word: str) -> list[str]:
 
 
 def _unique(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key[:KEY_MAX_CHARS] for key in keys))
+    """Each once and of a key's length at most. っ alone has no romaji, and nothing is the beginning of everything."""
+    return tuple(dict.fromkeys(key[:KEY_MAX_CHARS] for key in keys if key))
