@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
+from catalog.product import ProductRow
 from indexing.dead_letters import Built, Rejection
+from indexing.documents import hash_document
 from indexing.reader import Stored
 
 
@@ -35,6 +37,14 @@ def expect(built: Built | None) -> Expected:
     if isinstance(built, Rejection):
         return _UNKNOWN
     return None if built is None or "tombstone" in built else built["doc_hash"]
+
+
+def expect_row(row: ProductRow) -> Expected:
+    """The same of a row, without building its document. One that makes none is suspect, and building it says why."""
+    try:
+        return hash_document(row)
+    except Exception:
+        return _UNKNOWN
 
 
 def find_cause(expected: Expected, stored: Stored | None) -> Cause | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from catalog.changed_products import fetch_changed_products
 from catalog.product_rows import fetch_product_rows, fetch_product_rows_by_id
 from core.errors import PairExpired
-from indexing.compare import Cause, Expected, expect, find_cause, find_suspects
+from indexing.compare import Cause, Expected, expect, expect_row, find_cause, find_suspects
 from indexing.dead_letters import Built, Rejection, try_build
 from indexing.documents import build_tombstone
 from indexing.drift import Comparison
@@ -76,7 +76,7 @@ class Comparer:
         with self._pairs.take() as (_, connection):
             rows = fetch_product_rows(connection, after, through, self._limit)
         with BUILDING:
-            return {row.id: expect(try_build(row)) for row in rows}
+            return {row.id: expect_row(row) for row in rows}
 
     def _compare_range(
         self, after: UUID | None, through: UUID | None, expected: dict[str, Expected], result: Comparison

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from analyzers.codes import normalize_code
+from analyzers.normalizer import NORMALIZER_VERSION
 from analyzers.reading import sort_key
 from analyzers.scan import Scan, scan_text
 from analyzers.suggest_keys import build_suggest_keys, keys_of
@@ -49,13 +50,32 @@ _CODE_ATTRIBUTES = ("JAN", "JANコード", "型番")
 def build_document(row: ProductRow) -> Document:
     """The whole document but `doc_version`, `indexed_at` and `committed_at`, which the writer adds.
 
-    A product that is not searchable becomes a tombstone (I5). `doc_hash` covers everything else.
+    A product that is not searchable becomes a tombstone (I5). `doc_hash` covers everything else: what is shown and
+    filtered as it stands, and the words, which take most of the time, through what they are made of.
     """
     if not is_searchable(row):
         return build_tombstone(row.id)
     variations = effective_variations(row)
-    names = [name for _, name, _, _ in row.path]
-    document: Document = {
+    document = _build_facts(row, variations)
+    document["doc_hash"] = _hash_facts(document, row)
+    return document | _words(row, variations)
+
+
+def hash_document(row: ProductRow) -> str | None:
+    """`doc_hash` of the row's document, without making the document; None for a tombstone."""
+    return _hash_facts(_build_facts(row, effective_variations(row)), row) if is_searchable(row) else None
+
+
+def build_tombstone(product_id: str) -> Document:
+    """What stays of a product that is gone or not searchable, so that a late write cannot bring it back (I5)."""
+    tombstone: Document = {"id": product_id, "tombstone": True}
+    return tombstone | {"doc_hash": _hash(tombstone)}
+
+
+def _build_facts(row: ProductRow, variations: tuple[Variation, ...]) -> Document:
+    """Everything but words. Keys are written in one order, so the bytes of equal documents are equal."""
+    names = _category_names(row)
+    return {
         "id": row.id,
         "sku": row.sku,
         "name": row.name,
@@ -73,22 +93,22 @@ def build_document(row: ProductRow) -> Document:
         **_brand(row),
         **_offer(variations),
         **_attributes(variations),
-        **_words(row, names, variations),
         **_rating(row),
         **_popularity(row.popularity),
     }
-    return _with_hash(document)
 
 
-def build_tombstone(product_id: str) -> Document:
-    """What stays of a product that is gone or not searchable, so that a late write cannot bring it back (I5)."""
-    return _with_hash({"id": product_id, "tombstone": True})
+def _hash_facts(facts: Document, row: ProductRow) -> str:
+    """Words are a function of these facts, of how the brand is said, and of the code that reads them."""
+    return _hash([facts, row.brand_kana, NORMALIZER_VERSION, BUILDER_VERSION])
 
 
-def _with_hash(document: Document) -> Document:
-    """`build_document` writes its keys in one order, so the bytes of equal documents are equal."""
-    document["doc_hash"] = hashlib.blake2b(orjson.dumps(document), digest_size=16).hexdigest()
-    return document
+def _hash(content: Any) -> str:
+    return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
+
+
+def _category_names(row: ProductRow) -> list[str]:
+    return [name for _, name, _, _ in row.path]
 
 
 def _prefixes(names: list[str]) -> list[str]:
@@ -96,7 +116,7 @@ def _prefixes(names: list[str]) -> list[str]:
     return [" > ".join(names[: depth + 1]) for depth in range(len(names))]
 
 
-def _words(row: ProductRow, names: list[str], variations: tuple[Variation, ...]) -> Document:
+def _words(row: ProductRow, variations: tuple[Variation, ...]) -> Document:
     """What words of a query are looked for in, normalised as they are (I13).
 
     A description is left to kuromoji: it says much that the product is not, and would cost more than all else.
@@ -104,7 +124,7 @@ def _words(row: ProductRow, names: list[str], variations: tuple[Variation, ...])
     read = scan_text(row.name)
     name = terms_of(read)
     brand = build_terms(f"{row.brand_name or ''} {row.brand_kana or ''}")
-    category = build_terms(" ".join(names))
+    category = build_terms(" ".join(_category_names(row)))
     attributes = [build_terms(text) for text in _attribute_texts(variations)]
     said = (name, brand, category, *attributes)
     return {

@@ -12,7 +12,7 @@ import orjson
 
 from catalog.product import ProductRow
 from cli.main import main
-from indexing import dead_letters, generations
+from indexing import compare, dead_letters, generations
 from indexing.documents import Document
 
 _KEYWORD, _TEXT, _LONG = {"type": "keyword"}, {"type": "text"}, {"type": "long"}
@@ -80,6 +80,7 @@ def _build_own_index_body(shards: int, replicas: int, meta: dict[str, Any]) -> d
 if __name__ == "__main__":
     with (
         patch.object(dead_letters, "build_document", build_plain_document),
+        patch.object(compare, "hash_document", lambda row: build_plain_document(row)["doc_hash"]),
         patch.object(generations, "build_index_body", _build_own_index_body),
     ):
         main()

@@ -1,12 +1,15 @@
 """The document that a row becomes."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
 
-from indexing.documents import build_document, build_tombstone
+from catalog.product import ProductRow
+from indexing import documents
+from indexing.documents import build_document, build_tombstone, hash_document
 from mappings.products import build_index_body
 from tests.catalog.rows import PRODUCT_ID, category, product_row, variation
 
@@ -122,3 +125,37 @@ def test_stocks_that_exceed_an_integer_together_are_clamped() -> None:
     row = product_row(variations=[variation("A", stock=2**31 - 1), variation("B", stock=2**31 - 1)])
 
     assert build_document(row)["stock"] == 2**31 - 1
+
+
+@pytest.mark.parametrize(
+    "row", [SHIRT, product_row(brand_kana="ソニー"), product_row(variations=[]), product_row(status="draft")]
+)
+def test_the_hash_of_a_row_is_that_of_its_document(row: ProductRow) -> None:
+    document = build_document(row)
+
+    assert hash_document(row) == (None if "tombstone" in document else document["doc_hash"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "別の名前"},
+        {"description": "別の説明"},
+        {"brand_name": "別のブランド"},
+        {"brand_kana": "ベツノブランド"},
+        {"attributes": {"色": ["別の色"]}},
+        {"path": [category("別のカテゴリ")]},
+        {"popularity": 12.5},
+    ],
+    ids=str,
+)
+def test_what_changes_a_document_changes_its_hash(change: dict[str, Any]) -> None:
+    """Words too, which the hash covers by what they are made of."""
+    assert hash_document(replace(SHIRT, **change)) != hash_document(SHIRT)
+
+
+def test_another_normaliser_makes_another_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = hash_document(SHIRT)
+    monkeypatch.setattr(documents, "NORMALIZER_VERSION", "other")
+
+    assert hash_document(SHIRT) != before
