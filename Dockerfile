@@ -25,6 +25,7 @@ COPY stack stack
 RUN pip install --no-cache-dir --no-deps .
 USER tanaban
 RUN python -c "from stack.jars import DEBEZIUM, ensure_jars; from stack.reporter import Reporter; ensure_jars(DEBEZIUM, Reporter())"
+RUN python -c "from analyzers.dictionary import load_dictionary; load_dictionary()"
 ENV TANABAN_API_HOST=0.0.0.0
 EXPOSE 8000
 CMD ["tanaban", "serve"]

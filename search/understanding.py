@@ -75,12 +75,14 @@ def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
         text = _blank(text, match.start(), match.end())
     words = read_words(text)
     kept, ignored = words[:QUERY_WORDS_MAX], words[QUERY_WORDS_MAX:]
+    expanded = expand_synonyms(kept, vocabulary.synonyms)
     brands = tuple(_recognize(kept, vocabulary.brands, request))
     categories = tuple(_recognize(kept, vocabulary.categories, request))
+    categories = categories or tuple(_recognize_synonyms(expanded, vocabulary.categories, request))
     return Understanding(
         request=_with_prices(request, prices),
         given=request.filters,
-        words=expand_synonyms(kept, vocabulary.synonyms),
+        words=expanded,
         excluded=tuple(chain.from_iterable(read_words(match["after"] or match["before"]) for match in exclusions)),
         ignored=ignored,
         brand_ids=_ids(brands),
@@ -112,6 +114,15 @@ def _recognize(words: Span, names: dict[Key, Name], request: SearchRequest) -> I
                 break
         else:
             start += 1
+
+
+def _recognize_synonyms(words: Span, names: dict[Key, Name], request: SearchRequest) -> Iterator[tuple[Span, Name]]:
+    """Words that are called otherwise here: スマホ, where the category is スマートフォン."""
+    for word in words:
+        targets = (tuple(part for part in each.parts if isinstance(part, Word)) for each in word.alternatives)
+        name = next(filter(None, (names.get(read_key(target)) for target in targets)), None)
+        if name is not None and _written((word,), request) not in request.literal:
+            yield (word,), name
 
 
 def _written(span: Span, request: SearchRequest) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analyzers.normalizer import normalize_text
-from analyzers.synonyms import SynonymTable
+from analyzers.synonyms import Synonym, SynonymTable
 from core.limits import QUERY_WORDS_MAX
 from core.types import Yen
 from search.request import Filters, SearchRequest, Sort
@@ -81,6 +81,14 @@ def test_brands_and_categories_rank_higher_and_stay_words() -> None:
     assert reading.brand_ids == (SONY,)
     assert str(category_id("家電 > 音響 > スピーカー")) in reading.category_ids
     assert [each.text for each in reading.recognitions] == ["ソニー", "スピーカー"]
+
+
+def test_a_category_is_recognised_by_another_name_of_it() -> None:
+    vocabulary = replace(VOCABULARY, synonyms=SynonymTable([Synonym("拡声器", "スピーカー")]))
+    reading = understand(SearchRequest("赤い 拡声器"), vocabulary)
+
+    assert str(category_id("家電 > 音響 > スピーカー")) in reading.category_ids
+    assert [(each.text, each.label) for each in reading.recognitions] == [("拡声器", "カテゴリ「スピーカー」を優先")]
 
 
 def test_a_recognised_brand_is_undone_by_naming_it() -> None:
