@@ -27,13 +27,16 @@ class Recorder(ThreadingHTTPServer):
         self._searches.append(request)
 
     def take(self) -> bytes:
-        """The search that answered the API's last request: the last one, because what the API looks up for itself
-        and keeps (such as the names of all attributes) comes before it. Raises: UnexpectedAnswer if there was none.
+        """The search that answered the API's last request: the last one that asked for products, which neither
+        probes of the zero-hit ladder nor what the API looks up for itself do.
+
+        Raises: UnexpectedAnswer if there was none.
         """
         searches, self._searches = self._searches, []
-        if not searches:
+        asked = [search for search in searches if b'"size":0,' not in search]
+        if not asked:
             raise UnexpectedAnswer("the API answered without a search")
-        return searches[-1]
+        return asked[-1]
 
 
 @contextmanager

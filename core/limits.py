@@ -10,7 +10,7 @@ QUERY_WORDS_MAX = 24
 """Words of a search text that must be found; further ones are left out and named."""
 
 QUERY_CLAUSES_MAX = 800
-"""Clauses that the words of a search text become; OpenSearch refuses more than 1,024. Then words have fewer synonyms."""
+"""Clauses that the words of a search text become, by leaving synonyms out; OpenSearch refuses more than 1,024."""
 
 LITERALS_MAX = 20
 """Parts of a search text that a request takes as written."""
