@@ -19,7 +19,6 @@ from search.weights import (
     QUANTITY_WEIGHT,
     READING_WEIGHT,
     TERM_FIELDS,
-    TYPO_WEIGHT,
 )
 
 Clause = dict[str, Any]
@@ -29,8 +28,10 @@ NOTHING: Clause = {"match_none": {}}
 _EXPANSIONS_MAX = 50
 """Indexed words within an edit distance that one word may become (I11)."""
 
-_EXCLUDING_FIELDS = ("name_terms", "brand_terms", "category_terms", "attribute_terms")
-"""A description that says ケースは付属しません does not make its product a case."""
+_TYPO_FIELDS = {
+    Kind.READING: {"readings": READING_WEIGHT},
+    Kind.TERM: {field: TERM_FIELDS[field] for field in ("name_terms", "brand_terms")},
+}
 
 
 def build_words(words: Sequence[Word]) -> list[Clause]:
@@ -41,7 +42,10 @@ def build_words(words: Sequence[Word]) -> list[Clause]:
 
 
 def build_exclusions(words: Sequence[Word]) -> list[Clause]:
-    """For a bool's `must_not`: what a product may not be called, looked for as written only."""
+    """For a bool's `must_not`: what a product may not be called, looked for as written only.
+
+    Not in descriptions: ケースは付属しません makes no product a case.
+    """
     return [
         {"bool": {"filter": [_build_excluded(part) for part in word.alternatives[0].parts]}}
         for word in words
@@ -130,7 +134,7 @@ def _build_part(part: Atom | Word, weight: float) -> list[Clause]:
         clause = _build_word(part)
         return [clause] if weight == 1 else [{"bool": {"must": [clause], "boost": weight}}]
     if part.edits:
-        return [_fuzzy(field, part, weight * TYPO_WEIGHT) for field in _typo_fields(part.kind)]
+        return [_fuzzy(field, part, weight * each) for field, each in _TYPO_FIELDS[part.kind].items()]
     match part.kind:
         case Kind.TERM:
             return [_constant(field, part.value, weight * each) for field, each in TERM_FIELDS.items()]
@@ -145,7 +149,7 @@ def _build_part(part: Atom | Word, weight: float) -> list[Clause]:
 def _build_excluded(part: Atom | Word) -> Clause:
     if isinstance(part, Word):
         return {"bool": {"filter": [_build_excluded(each) for each in part.alternatives[0].parts]}}
-    fields = {Kind.TERM: _EXCLUDING_FIELDS, Kind.READING: ("readings",), Kind.CODE: ("codes",)}
+    fields = {Kind.TERM: tuple(TERM_FIELDS), Kind.READING: ("readings",), Kind.CODE: ("codes",)}
     return _any_of([{"term": {field: part.value}} for field in fields.get(part.kind, ("quantities",))])
 
 
@@ -154,13 +158,10 @@ def _in_description(text: str) -> Clause:
     return {"constant_score": {"filter": {"match_phrase": {"description": text}}, "boost": DESCRIPTION_WEIGHT}}
 
 
-def _typo_fields(kind: Kind) -> tuple[str, ...]:
-    return ("readings",) if kind is Kind.READING else ("name_terms", "brand_terms")
-
-
 def _fuzzy(field: str, atom: Atom, boost: float) -> Clause:
     limits = {"prefix_length": 1, "max_expansions": _EXPANSIONS_MAX}
-    return {"fuzzy": {field: {"value": atom.value, "fuzziness": atom.edits, "boost": boost, **limits}}}
+    fuzzy = {"fuzzy": {field: {"value": atom.value, "fuzziness": atom.edits, **limits}}}
+    return {"constant_score": {"filter": fuzzy, "boost": round(boost, 4)}}
 
 
 def _constant(field: str, value: Any, boost: float) -> Clause:

@@ -3,7 +3,8 @@ them at work.
 
 A word scores a constant by the field where it is worth most, so that a name stands above a description whatever the
 catalog; rare words say no more than frequent ones, for all of them are needed. All words of a query are added up, then
-the boosts.
+the boosts. How far an alternative of a word is trusted (a reading, a synonym, a typo) is its own weight, from 0 to 1,
+which multiplies these: analyzers/words.py, analyzers/loose.py and the synonyms say it.
 """
 
 # Where a word is found. Popularity adds TANABAN_POPULARITY_BOOST (2) at most: less than a name is above a description.
@@ -21,9 +22,6 @@ QUANTITY_WEIGHT = 2.4
 
 CODE_WEIGHT = 20.0
 """Above any other score of a short query: who pastes a JAN wants that product first."""
-
-TYPO_WEIGHT = 0.5
-"""Share of its weight that a word keeps when it is found by edit distance."""
 
 # Boosts.
 NAME_SHARE_BOOST = 0.5
