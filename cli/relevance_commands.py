@@ -11,6 +11,7 @@ import typer
 
 from cli.output import JsonOption, Output
 from cli.relevance_shop import OwnShop, running_shop
+from cli.relevance_taxonomy import taxonomy
 from core.clients import create_opensearch
 from core.errors import InvalidParameter
 from relevance.esci import USEFUL_GAIN, read_esci_gains, read_esci_lines
@@ -42,9 +43,7 @@ class Run:
     esci: Comparison | None = None
 
 
-@app.callback()
-def group() -> None:
-    """Keeps `run` a command of its own."""
+app.command()(taxonomy)
 
 
 @app.command()

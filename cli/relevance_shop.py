@@ -11,10 +11,11 @@ from datetime import datetime
 from http.client import HTTPException
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
+import psutil
 
 from cli.output import Output
 from cli.runtime import build_environment, load_settings
@@ -26,6 +27,10 @@ from core.settings import Settings
 from stack.lifecycle import start_stack, stop_stack
 from stack.local_http import fetch_json
 from stack.ports import find_free_port
+
+if TYPE_CHECKING:
+    from catalog.tree import CategoryTree
+    from search.vocabulary import Vocabulary
 
 PORTS = (8000, 8999)
 READY_LIMIT_S = 60.0
@@ -51,6 +56,7 @@ class OwnShop:
     def __init__(self, settings: Settings, output: Output) -> None:
         self.settings = settings
         self._output = output
+        self._api: subprocess.Popen[bytes] | None = None
 
     def empty(self) -> None:
         """An empty database of this version's schema, and no index."""
@@ -131,10 +137,28 @@ class OwnShop:
             process = subprocess.Popen([*COMMAND, "serve"], env=build_environment(settings), stdout=out, stderr=out)
         try:
             _wait_until_ready(process, url, log)
+            self._api = process
             yield url
         finally:
+            self._api = None
             process.terminate()
             process.wait(END_PATIENCE_S)
+
+    def fetch_api_rss_mb(self) -> float:
+        """Resident memory of the API while it is served, shared pages too."""
+        assert self._api is not None
+        return float(psutil.Process(self._api.pid).memory_info().rss / 1e6)
+
+    def fetch_words(self) -> "tuple[CategoryTree, Vocabulary]":
+        """What the API reads texts with: synonyms, brands and categories of this shop."""
+        from catalog.queries import fetch_brands, fetch_category_tree
+        from catalog.synonyms import fetch_synonyms
+        from search.vocabulary import Vocabulary, build_brands, build_categories, build_synonym_table
+
+        with closing(connect_database(self.settings, autocommit=True)) as connection:
+            tree = fetch_category_tree(connection)
+            synonyms = build_synonym_table(fetch_synonyms(connection)[1])
+            return tree, Vocabulary(synonyms, build_brands(fetch_brands(connection)), build_categories(tree))
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
