@@ -67,7 +67,10 @@ def draw_leaves(leaves: Sequence[Leaf], most: int | None, seed: int) -> tuple[Le
 def build_taxonomy_lines(
     leaves: Sequence[Leaf], brands: Sequence[Brand], products: int, seed: int
 ) -> Iterator[dict[str, Any]]:
-    """Lines of a catalog file, `products` of each leaf. A leaf's products are the same whichever others there are."""
+    """Lines of a catalog file, `products` of each leaf.
+
+    A leaf's products are the same whichever other leaves there are, but for the one that a description names.
+    """
     names = [leaf.name for leaf in leaves]
     for leaf in leaves:
         rng = Random(f"{seed}:{leaf.id}")

@@ -77,7 +77,7 @@ def test_products_are_lines_that_an_import_takes(folder: Path) -> None:
 
     assert len({check_line(each).sku for each in lines}) == len(lines) == 8
     assert all(each["category"][-1] in each["name"] for each in lines)
-    assert {bool(each["brand"]) for each in lines} == {True, False}
+    assert {each["brand"] for each in lines} == {"ソラネ", "VELTO", None}
 
 
 def test_a_leaf_has_the_same_products_whichever_others_are_drawn(folder: Path) -> None:
@@ -191,6 +191,7 @@ def test_both_systems_stand_in_the_table_and_in_the_json() -> None:
 
     assert row == ["category", "1", "100.0%", "0.0%", "0.0%", "0.0%", "100.0%", "4.0", "4.0"]
     stored = orjson.loads(orjson.dumps(build_measured_json(measured(), [])))
+    assert stored["category"]["tanaban"]["in_first_ten"] == 1
     assert stored["category"]["kuromoji"] == {"in_first_ten": 0.0, "zero_hits": 0.0}
 
 
