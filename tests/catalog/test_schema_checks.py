@@ -81,6 +81,21 @@ CASES = [
     ("index_mark_only_row", "INSERT INTO tanaban.index_mark VALUES (false, 0)"),
     ("sync_state_only_row", "INSERT INTO tanaban.sync_state VALUES (false)"),
     ("heartbeat_only_row", "INSERT INTO tanaban.heartbeat VALUES (false)"),
+    ("synonym_revision_only_row", "INSERT INTO tanaban.synonym_revision VALUES (false, 0)"),
+    ("synonyms_source_not_blank", f"INSERT INTO tanaban.synonyms (source, target) VALUES ('{FULL_WIDTH_SPACE}', 'b')"),
+    ("synonyms_target_not_blank", "INSERT INTO tanaban.synonyms (source, target) VALUES ('a', E' \\t')"),
+    *(
+        (
+            "synonyms_weight_is_share",
+            f"INSERT INTO tanaban.synonyms (source, target, weight) VALUES ('a', 'b', {value})",
+        )
+        for value in ("0", "1.01")
+    ),
+    ("synonyms_kind_is_known", "INSERT INTO tanaban.synonyms (source, target, kind) VALUES ('a', 'b', 'other')"),
+    (
+        "synonyms_source_target_kind_key",
+        "INSERT INTO tanaban.synonyms (source, target) VALUES ('a', 'b'), ('a', 'b')",
+    ),
     ("fanout_jobs_key_fits_kind", "INSERT INTO tanaban.fanout_jobs (kind, xids) VALUES ('brand', '{}')"),
     ("index_proofs_finished_is_whole", "UPDATE tanaban.index_proofs SET finished_at = now()"),
     ("jobs_kind_known", "INSERT INTO tanaban.jobs (kind, state) VALUES ('tidy', 'done')"),
