@@ -37,7 +37,7 @@ def taxonomy(
     categories: Annotated[int | None, typer.Option(min=1, help="Only so many leaf categories, drawn.")] = None,
     queries: Annotated[int, typer.Option(min=1, help="Of each kind at most, drawn.")] = 2_000,
     seed: Annotated[int, typer.Option(help="Another one makes other products and draws other queries.")] = 1,
-    folder: Annotated[Path, typer.Option(help="Of the servers; may be deleted.")] = PROJECT / "build" / "relevance",
+    folder: Annotated[Path, typer.Option(help="Of the servers; may be deleted.")] = PROJECT / "build" / "taxonomy",
     json: JsonOption = False,
 ) -> None:
     """Ask names of categories over the Shopify taxonomy, beside stock kuromoji. Exit 1: a part of a word is found, or a
