@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from relevance.scale import Outcome, format_outcomes, summarize_outcomes
+from relevance.shopper import FAILED
 
 UNDERSTANDING_MAX_MS = 1.5
 """p99 on one core, and `RSS_MAX_MB` of an API process with everything loaded: what the project sets itself."""
@@ -39,6 +40,8 @@ class Measured:
     def list_faults(self) -> list[str]:
         """Why this is not good enough; nothing when it is."""
         faults = [f"{word} finds {min(skus)} ({len(skus)} such)" for word, skus in self.wrong_parts.items()]
+        if failed := [it.query for own, _ in self.outcomes.values() for it in own if it.stage == FAILED]:
+            faults.append(f"{failed[0]} gets an error ({len(failed)} such)")
         if self.understood.p99_ms > UNDERSTANDING_MAX_MS:
             faults.append(f"understanding takes {self.understood.p99_ms:.2f} ms, more than {UNDERSTANDING_MAX_MS} ms")
         if self.rss_mb > RSS_MAX_MB:
@@ -48,7 +51,7 @@ class Measured:
 
 def describe_measured(measured: Measured, faults: Sequence[str]) -> str:
     understood, names = measured.understood, len(measured.outcomes["category"][0])
-    missed = [it.query for it in measured.outcomes["category"][0] if not it.is_first]
+    missed = [it.query for it in measured.outcomes["category"][0] if it.rank is None]
     return "\n".join([
         f"{measured.products:,} products in {measured.categories:,} leaf categories",
         format_outcomes(measured.outcomes),
@@ -86,8 +89,8 @@ def _build_part(own: Sequence[Outcome], plain: Sequence[Outcome]) -> dict[str, A
     kuromoji = summarize_outcomes(plain)
     return {
         "tanaban": asdict(summarize_outcomes(own)),
-        "kuromoji": {"in_first_ten": kuromoji.in_first_ten, "zero_hits": kuromoji.zero_hits},
-        "missed": [{"query": it.query, "stage": it.stage} for it in own if not it.is_first],
+        "kuromoji": {"first": kuromoji.first, "in_first_ten": kuromoji.in_first_ten, "zero_hits": kuromoji.zero_hits},
+        "missed": [{"query": it.query, "stage": it.stage} for it in own if it.rank is None],
     }
 
 

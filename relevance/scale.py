@@ -9,7 +9,7 @@ from statistics import fmean
 from relevance.metrics import CUT
 from relevance.pairs import WALK_HITS_MAX
 from relevance.report import format_columns
-from relevance.shopper import Shopper
+from relevance.shopper import FAILED, Shopper
 from relevance.wishes import Wish
 
 STRICT = "strict"
@@ -20,8 +20,8 @@ class Outcome:
     """Of one wish. `stage` is the rung of the zero-hit ladder; stock kuromoji has none and is not timed."""
 
     query: str
-    is_first: bool
-    """One of the wanted is among the first `CUT`."""
+    rank: int | None
+    """Of the best of the wanted, from 1; None when none is among the first `CUT`."""
     has_hits: bool
     stage: str = ""
     took_ms: float = 0.0
@@ -32,6 +32,7 @@ class ScaleFigures:
     """Shares are 0 to 1; times are those of the whole request."""
 
     queries: int
+    first: float
     in_first_ten: float
     zero_hits: float
     strict: float
@@ -45,31 +46,37 @@ def ask_wishes(shopper: Shopper, wishes: Iterable[Wish]) -> list[Outcome]:
         started = time.perf_counter()
         answer = shopper.search(wish.query, CUT)
         took_ms = (time.perf_counter() - started) * 1_000
-        is_first = not wish.wanted.isdisjoint(answer.matches)
-        outcomes.append(Outcome(wish.query, is_first, bool(answer.matches), answer.stage, took_ms))
+        rank = _find_rank(wish, answer.matches)
+        outcomes.append(Outcome(wish.query, rank, bool(answer.matches), answer.stage, took_ms))
     return outcomes
 
 
 def ask_plain(search: Callable[[str], Sequence[str]], wishes: Iterable[Wish]) -> list[Outcome]:
     """Of a search that gives skus, the best first."""
     return [
-        Outcome(wish.query, not wish.wanted.isdisjoint(skus[:CUT]), bool(skus))
-        for wish in wishes
-        for skus in (search(wish.query),)
+        Outcome(wish.query, _find_rank(wish, skus), bool(skus)) for wish in wishes for skus in (search(wish.query),)
     ]
 
 
 def ask_part_words(shopper: Shopper, forbidden: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Word -> what it found and must not have, however deep it lies."""
-    found = {word: skus.intersection(shopper.search(word, WALK_HITS_MAX).matches) for word, skus in forbidden.items()}
+    """Word -> what it found and must not have, however deep it lies; all of it where the answer failed."""
+    found = {}
+    for word, skus in forbidden.items():
+        answer = shopper.search(word, WALK_HITS_MAX)
+        found[word] = skus if answer.stage == FAILED else skus.intersection(answer.matches)
     return {word: skus for word, skus in found.items() if skus}
+
+
+def _find_rank(wish: Wish, skus: Sequence[str]) -> int | None:
+    return next((rank for rank, sku in enumerate(skus[:CUT], 1) if sku in wish.wanted), None)
 
 
 def summarize_outcomes(outcomes: Sequence[Outcome]) -> ScaleFigures:
     took_ms = [it.took_ms for it in outcomes]
     return ScaleFigures(
         queries=len(outcomes),
-        in_first_ten=_share(it.is_first for it in outcomes),
+        first=_share(it.rank == 1 for it in outcomes),
+        in_first_ten=_share(it.rank is not None for it in outcomes),
         zero_hits=_share(not it.has_hits for it in outcomes),
         strict=_share(it.stage == STRICT for it in outcomes),
         p50_ms=find_percentile(took_ms, 0.5),
@@ -88,14 +95,13 @@ def find_percentile(values: Sequence[float], share: float) -> float:
 
 def format_outcomes(parts: Mapping[str, tuple[Sequence[Outcome], Sequence[Outcome]]]) -> str:
     """Part -> outcomes of Tanaban and of stock kuromoji, as a table."""
-    head = ("taxonomy", "queries", "first ten", "kuromoji", "no hits", "kuromoji", "strict", "median ms", "p99 ms")
-    rows = [head]
+    head = ("first", "kuromoji", "first ten", "kuromoji", "no hits", "kuromoji", "strict", "median ms", "p99 ms")
+    rows: list[tuple[str, ...]] = [("taxonomy", "queries", *head)]
     for name, (own, plain) in parts.items():
         it, other = summarize_outcomes(own), summarize_outcomes(plain)
-        rows.append((
-            f"  {name}", f"{it.queries:,}", f"{it.in_first_ten:.1%}", f"{other.in_first_ten:.1%}",
-            f"{it.zero_hits:.1%}", f"{other.zero_hits:.1%}", f"{it.strict:.1%}", f"{it.p50_ms:.1f}", f"{it.p99_ms:.1f}",
-        ))  # fmt: skip
+        shares = (it.first, other.first, it.in_first_ten, other.in_first_ten, it.zero_hits, other.zero_hits, it.strict)
+        times_ms = (it.p50_ms, it.p99_ms)
+        rows.append((f"  {name}", f"{it.queries:,}", *map("{:.1%}".format, shares), *map("{:.1f}".format, times_ms)))
     return format_columns(rows)
 
 

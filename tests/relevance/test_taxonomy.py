@@ -15,10 +15,11 @@ from cli.relevance_taxonomy import measure_understanding
 from cli.taxonomy_text import Measured, Understood, build_measured_json, describe_measured
 from core.errors import InvalidParameter
 from core.types import CategoryId
-from relevance.scale import Outcome, ask_plain, find_percentile, summarize_outcomes
+from relevance.scale import Outcome, ask_part_words, ask_plain, ask_wishes, find_percentile, summarize_outcomes
 from relevance.taxonomy import ATTRIBUTES, CATEGORIES, Brand, build_taxonomy_lines, draw_leaves, read_taxonomy
 from relevance.wishes import Wish, build_attribute_wishes, build_category_wishes, build_part_words, is_part_only
 from search.vocabulary import Vocabulary, build_brands, build_categories, build_synonym_table
+from tests.relevance.test_shopper import asking
 
 BRANDS = [Brand("ソラネ", "ソラネ"), Brand("VELTO", "ベルト")]
 CATEGORY_ROWS = [
@@ -137,15 +138,16 @@ def test_what_somebody_could_argue_about_is_not_forbidden(text: str) -> None:
 
 def test_shares_and_times_are_of_all_queries() -> None:
     outcomes = [
-        Outcome("水", True, True, "strict", 4.0),
-        Outcome("水着", False, True, "typo", 9.0),
-        Outcome("靴", False, False, "popular", 30.0),
-        Outcome("帽子", True, True, "strict", 5.0),
+        Outcome("水", 1, True, "strict", 4.0),
+        Outcome("水着", None, True, "typo", 9.0),
+        Outcome("靴", None, False, "popular", 30.0),
+        Outcome("帽子", 10, True, "strict", 5.0),
     ]
 
     figures = summarize_outcomes(outcomes)
 
-    assert (figures.queries, figures.in_first_ten, figures.zero_hits, figures.strict) == (4, 0.5, 0.25, 0.5)
+    assert (figures.queries, figures.first, figures.in_first_ten) == (4, 0.25, 0.5)
+    assert (figures.zero_hits, figures.strict) == (0.25, 0.5)
     assert (figures.p50_ms, figures.p99_ms) == (5.0, 30.0)
     assert find_percentile([float(n) for n in range(1, 201)], 0.99) == 198
 
@@ -156,8 +158,22 @@ def test_only_the_first_ten_count() -> None:
         lambda query: skus if query == "水" else [], [Wish("水", frozenset({"11"})), Wish("靴", frozenset())]
     )
 
-    assert [(it.is_first, it.has_hits) for it in found] == [(False, True), (False, False)]
-    assert ask_plain(lambda _: skus, [Wish("水", frozenset({"10", "x"}))])[0].is_first
+    assert [(it.rank, it.has_hits) for it in found] == [(None, True), (None, False)]
+    assert ask_plain(lambda _: skus, [Wish("水", frozenset({"10", "x"}))])[0].rank == 10
+
+
+def test_the_rank_is_that_of_the_best_that_was_wanted() -> None:
+    with asking() as shopper:
+        outcomes = ask_wishes(shopper, [Wish("傘", frozenset({"b", "c"})), Wish("靴", frozenset({"a"}))])
+
+    assert [(it.rank, it.has_hits, it.stage) for it in outcomes] == [(2, True, "strict"), (None, False, "popular")]
+
+
+def test_a_part_of_a_word_is_found_however_deep_and_an_error_excuses_nothing() -> None:
+    forbidden = {"傘": frozenset({"c", "x"}), "本": frozenset({"x"}), "靴": frozenset({"a"}), "壊": frozenset({"z"})}
+
+    with asking() as shopper:
+        assert ask_part_words(shopper, forbidden) == {"傘": {"c"}, "壊": {"z"}}
 
 
 def test_a_brand_that_is_said_like_a_category_is_told() -> None:
@@ -175,7 +191,7 @@ def test_a_brand_that_is_said_like_a_category_is_told() -> None:
 
 
 def measured(**changes: Any) -> Measured:
-    outcomes = {"category": ([Outcome("水", True, True, "strict", 4.0)], [Outcome("水", False, True)])}
+    outcomes = {"category": ([Outcome("水", 1, True, "strict", 4.0)], [Outcome("水", None, True)])}
     whole: dict[str, Any] = {
         "categories": 1,
         "products": 2,
@@ -191,16 +207,17 @@ def measured(**changes: Any) -> Measured:
 def test_both_systems_stand_in_the_table_and_in_the_json() -> None:
     row = describe_measured(measured(), []).splitlines()[2].split()
 
-    assert row == ["category", "1", "100.0%", "0.0%", "0.0%", "0.0%", "100.0%", "4.0", "4.0"]
+    assert row == ["category", "1", "100.0%", "0.0%", "100.0%", "0.0%", "0.0%", "0.0%", "100.0%", "4.0", "4.0"]
     stored = orjson.loads(orjson.dumps(build_measured_json(measured(), [])))
     assert stored["category"]["tanaban"]["in_first_ten"] == 1
-    assert stored["category"]["kuromoji"] == {"in_first_ten": 0.0, "zero_hits": 0.0}
+    assert stored["category"]["kuromoji"] == {"first": 0.0, "in_first_ten": 0.0, "zero_hits": 0.0}
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"wrong_parts": {"水": frozenset({"b", "a"})}}, "水 finds a (2 such)"),
+        ({"outcomes": {"category": ([Outcome("壊", None, False, "failed")], [])}}, "壊 gets an error (1 such)"),
         ({"understood": Understood(1, 0.2, 1.6, 1, ())}, "understanding takes 1.60 ms"),
         ({"rss_mb": 401.0}, "401 MB"),
     ],
