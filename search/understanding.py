@@ -20,6 +20,7 @@ _EXCLUDED = re.compile(r"(?:^|(?<=\s))(?:[-‐−–](?![\s\d-])(?P<after>\S+)|(
 """-ケース and ケース以外; not -5 (a temperature), nor the hyphen of a code."""
 
 Span = tuple[Word, ...]
+Found = tuple[tuple[Span, Name], ...]
 
 _BLANK = "、"
 """A sign that parts words and is none; spaces would be collapsed."""
@@ -76,8 +77,8 @@ def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
     words = read_words(text)
     kept, ignored = words[:QUERY_WORDS_MAX], words[QUERY_WORDS_MAX:]
     expanded = expand_synonyms(kept, vocabulary.synonyms)
-    brands = tuple(_recognize(kept, vocabulary.brands, request))
     categories = tuple(_recognize(kept, vocabulary.categories, request))
+    brands = tuple(_outside(categories, _recognize(kept, vocabulary.brands, request)))
     categories = categories or tuple(_recognize_synonyms(expanded, vocabulary.categories, request))
     return Understanding(
         request=_with_prices(request, prices),
@@ -116,6 +117,12 @@ def _recognize(words: Span, names: dict[Key, Name], request: SearchRequest) -> I
             start += 1
 
 
+def _outside(categories: Found, brands: Iterator[tuple[Span, Name]]) -> Iterator[tuple[Span, Name]]:
+    """Brands that are no part of a category's name: VELTO is said ベルト, but ベルト are belts."""
+    taken = {word for span, _ in categories for word in span}
+    return (found for found in brands if not taken.issuperset(found[0]))
+
+
 def _recognize_synonyms(words: Span, names: dict[Key, Name], request: SearchRequest) -> Iterator[tuple[Span, Name]]:
     """Words that are called otherwise here: スマホ, where the category is スマートフォン."""
     for word in words:
@@ -129,7 +136,7 @@ def _written(span: Span, request: SearchRequest) -> str:
     return request.text[span[0].start : span[-1].end]
 
 
-def _ids(found: tuple[tuple[Span, Name], ...]) -> tuple[str, ...]:
+def _ids(found: Found) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id for _, name in found for id in name.ids))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 from analyzers.normalizer import normalize_text
@@ -13,6 +14,9 @@ from catalog.tree import CategoryTree
 
 SPAN_WORDS_MAX = 3
 """A name of more words is not recognised in a query; it is found by its words."""
+
+_KEPT_NAMES = 30_000
+"""Names are read anew each minute, and most are the same: ten thousand categories take a second otherwise."""
 
 Key = tuple[str, ...]
 
@@ -69,7 +73,7 @@ def read_key(words: Sequence[Word]) -> Key:
 
 
 def _add(found: dict[Key, Name], spelling: str, name: str, id: str) -> None:
-    key = read_key(read_words(normalize_text(spelling)))
+    key = _read_name(spelling)
     if not 1 <= len(key) <= SPAN_WORDS_MAX:
         return
     known = found.get(key)
@@ -77,3 +81,8 @@ def _add(found: dict[Key, Name], spelling: str, name: str, id: str) -> None:
         found[key] = Name(name, (id,))
     elif id not in known.ids:
         found[key] = Name(known.name, (*known.ids, id))
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _read_name(name: str) -> Key:
+    return read_key(read_words(normalize_text(name)))

@@ -91,6 +91,13 @@ def test_a_category_is_recognised_by_another_name_of_it() -> None:
     assert [(each.text, each.label) for each in reading.recognitions] == [("拡声器", "カテゴリ「スピーカー」を優先")]
 
 
+def test_a_brand_that_is_called_like_a_category_is_none() -> None:
+    vocabulary = replace(VOCABULARY, brands=build_brands([(SONY, "SPKR", "スピーカー")]))
+
+    assert understand(SearchRequest("赤い スピーカー"), vocabulary).brand_ids == ()
+    assert understand(SearchRequest("赤い spkr"), vocabulary).brand_ids == (SONY,)
+
+
 def test_a_recognised_brand_is_undone_by_naming_it() -> None:
     assert read("ソニー スピーカー", "ソニー").brand_ids == ()
 
