@@ -8,7 +8,9 @@ from typing import Any
 
 from benchmarks.figures import Figure
 
-REBUILD_RATIO_MIN = 0.55
+REBUILD_RATIO_MIN = 0.45
+"""Of documents with their Japanese terms, which cost the rebuild CPU and the raw side none; 0.55 without."""
+
 REBUILD_PSS_MB_MAX = 500
 REBUILD_GROWTH_MAX = 1.2
 """PSS at the largest catalog over that at the smallest: "flat", with room for the spread of a peak."""

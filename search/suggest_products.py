@@ -16,6 +16,10 @@ from search.suggest_index import known_keys
 from search.suggest_proof import is_found
 
 _FIELD = "suggest_keys"
+_BEGINNING_MAX_CHARS = 6
+"""Beginnings of keys up to here are terms of their own (`key_prefix` in products.json), beside the whole keys: 140
+terms a product, where beginnings of up to 16 were 260; few keys share a longer one."""
+
 _EXPANSIONS_MAX = 50
 """Indexed beginnings within one edit that a misspelt one may become (I11)."""
 
@@ -70,20 +74,29 @@ def build_products_body(
 
 
 def _clause(prefixes: Sequence[str]) -> Clause:
-    """The field has every beginning of every key as a term."""
-    return {"terms": {_FIELD: list(prefixes)}}
+    """Short prefixes are terms of the field; a longer one begins few whole keys."""
+    short = [prefix for prefix in prefixes if len(prefix) <= _BEGINNING_MAX_CHARS]
+    long = [prefix for prefix in prefixes if len(prefix) > _BEGINNING_MAX_CHARS]
+    terms: Clause = {"terms": {_FIELD: short}}
+    return _any_of([*([terms] if short or not long else []), *({"prefix": {_FIELD: prefix}} for prefix in long)])
 
 
 def _loose_clause(part: TypedPart) -> Clause:
+    """Of a long misspelt text only the beginning is compared."""
+    beginnings = dict.fromkeys(text[:_BEGINNING_MAX_CHARS] for text in part.misspelt)
     misspelt: list[Clause] = [
         {
             "fuzzy": {
                 _FIELD: {"value": text, "fuzziness": 1, "prefix_length": 1, "max_expansions": _EXPANSIONS_MAX},
             }
         }
-        for text in part.misspelt
+        for text in beginnings
     ]
-    return {"bool": {"should": [_clause((*part.prefixes, *part.loose)), *misspelt]}}
+    return _any_of([_clause((*part.prefixes, *part.loose)), *misspelt])
+
+
+def _any_of(clauses: list[Clause]) -> Clause:
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}
 
 
 def _old_clause(text: str) -> Clause:
