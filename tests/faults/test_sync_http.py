@@ -98,10 +98,14 @@ def test_a_storm_of_429_holds_changes_back_and_loses_none(database: Connection, 
     with Proxy(small.model_copy(update={"bulk_retries": 1})) as proxy:
         counts: dict[str, int] = {}
         proxy.always("_bulk", any_of([refuse_all, refuse_half], Random(1), 0.6, counts))
+
+        def refused_often() -> bool:
+            """Edits that come before sync has started are one batch, so they go on until there were enough."""
+            database.execute("UPDATE products SET base_price = base_price + 1")
+            return sum(counts.values()) >= 4
+
         with syncing(proxy.settings):
-            for price in range(100, 105):
-                database.execute("UPDATE products SET base_price = %s", [price])
-            wait_for(lambda: sum(counts.values()) >= 4)
+            wait_for(refused_often)
             print(f"injected: {counts}")
             prove(small)
 
