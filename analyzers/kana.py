@@ -6,6 +6,24 @@ two words of the trade are told apart by it.
 
 import re
 
+VOWELS = "aiueo"
+KANA_ROWS = {
+    "": "アイウエオ",
+    "k": "カキクケコ",
+    "s": "サシスセソ",
+    "t": "タチツテト",
+    "n": "ナニヌネノ",
+    "h": "ハヒフヘホ",
+    "m": "マミムメモ",
+    "r": "ラリルレロ",
+    "g": "ガギグゲゴ",
+    "z": "ザジズゼゾ",
+    "d": "ダヂヅデド",
+    "b": "バビブベボ",
+    "p": "パピプペポ",
+}
+"""Consonant in romaji -> its kana by vowel."""
+
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 _KANA_TEXT = re.compile(r"[ぁ-ゖァ-ヺー・ゝゞヽヾ]*[ぁ-ゖァ-ヺ][ぁ-ゖァ-ヺー・ゝゞヽヾ]*")
 _HIRAGANA_TEXT = re.compile("[ぁ-ゖー]+")

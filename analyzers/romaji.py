@@ -6,22 +6,8 @@ Hepburn, Kunrei and what input methods take on top of both are read alike.
 import re
 from itertools import product
 
-_VOWELS = "aiueo"
-_ROWS = {
-    "": "アイウエオ",
-    "k": "カキクケコ",
-    "s": "サシスセソ",
-    "t": "タチツテト",
-    "n": "ナニヌネノ",
-    "h": "ハヒフヘホ",
-    "m": "マミムメモ",
-    "r": "ラリルレロ",
-    "g": "ガギグゲゴ",
-    "z": "ザジズゼゾ",
-    "d": "ダヂヅデド",
-    "b": "バビブベボ",
-    "p": "パピプペポ",
-}
+from analyzers.kana import KANA_ROWS, VOWELS
+
 _CONTRACTED = {
     "ky": "キ",
     "sy": "シ",
@@ -87,11 +73,11 @@ _MIN_LETTERS = 4
 
 def _build_syllables() -> dict[str, str]:
     syllables: dict[str, str] = {}
-    for (consonant, row), (place, vowel) in product(_ROWS.items(), enumerate(_VOWELS)):
+    for (consonant, row), (place, vowel) in product(KANA_ROWS.items(), enumerate(VOWELS)):
         syllables[consonant + vowel] = row[place]
-    for (consonant, kana), (vowel, small) in product(_CONTRACTED.items(), zip(_VOWELS, "ァィュェョ", strict=True)):
+    for (consonant, kana), (vowel, small) in product(_CONTRACTED.items(), zip(VOWELS, "ァィュェョ", strict=True)):
         syllables[consonant + vowel] = kana + ("ャ" if vowel == "a" else small)
-    for (consonant, kana), (vowel, small) in product(_FOREIGN.items(), zip(_VOWELS, "ァィゥェォ", strict=True)):
+    for (consonant, kana), (vowel, small) in product(_FOREIGN.items(), zip(VOWELS, "ァィゥェォ", strict=True)):
         syllables.setdefault(consonant + vowel, kana + small)
     return syllables | _SINGLE
 
@@ -129,7 +115,7 @@ def _read_syllable(text: str, at: int) -> tuple[int, str]:
         if sound and at + length <= len(text):
             return length, sound
     letter, after = text[at], text[at + 1 : at + 2]
-    if letter == "n" and after not in ("y", *_VOWELS):
+    if letter == "n" and after not in ("y", *VOWELS):
         return 1, "ン"
     if letter == "m" and after in ("b", "p", "m"):
         return 1, "ン"

@@ -7,33 +7,18 @@ consonants become single ones. A key is for comparing and never shown.
 import re
 from functools import cache, lru_cache
 
-_VOWELS = "aiueo"
-_ROWS = {
-    "": "アイウエオ",
-    "k": "カキクケコ",
-    "s": "サシスセソ",
-    "t": "タチツテト",
-    "n": "ナニヌネノ",
-    "h": "ハヒフヘホ",
-    "m": "マミムメモ",
-    "r": "ラリルレロ",
-    "g": "ガギグゲゴ",
-    "z": "ザジズゼゾ",
-    "d": "ダ..デド",
-    "b": "バビブベボ",
-    "p": "パピプペポ",
-    "y": "ヤ.ユ.ヨ",
-    "w": "ワ....",
-}
+from analyzers.kana import KANA_ROWS, VOWELS
+
+_ROWS = KANA_ROWS | {"d": "ダ..デド", "y": "ヤ.ユ.ヨ", "w": "ワ...."}
 _SOUNDS = {
     kana: (consonant, vowel)
     for consonant, row in _ROWS.items()
-    for kana, vowel in zip(row, _VOWELS, strict=True)
+    for kana, vowel in zip(row, VOWELS, strict=True)
     if kana != "."
 }
-_SMALL_VOWELS = dict(zip("ァィゥェォ", _VOWELS, strict=True))
+_SMALLVOWELS = dict(zip("ァィゥェォ", VOWELS, strict=True))
 _SMALL_Y = dict(zip("ャュョ", ("ya", "yu", "yo"), strict=True))
-_SINGLE = _SMALL_VOWELS | _SMALL_Y | {"ヮ": "wa", "ン": "n", "ッ": "", "ー": ""}
+_SINGLE = _SMALLVOWELS | _SMALL_Y | {"ヮ": "wa", "ン": "n", "ッ": "", "ー": ""}
 _FOREIGN = {"フ": "f", "ツ": "ts", "テ": "t", "ト": "t", "デ": "d"}
 """ファ is fa and ティ ti, where クォ stays kuo."""
 
@@ -138,8 +123,8 @@ def _syllable(kana: str) -> str:
     consonant, vowel = _SOUNDS[first]
     if small in _SMALL_Y:
         return consonant + _SMALL_Y[small]
-    if small not in _SMALL_VOWELS:
+    if small not in _SMALLVOWELS:
         return consonant + vowel
     if first in _FOREIGN:
-        return _FOREIGN[first] + _SMALL_VOWELS[small]
-    return (f"{consonant}y" if vowel == "i" else consonant + vowel) + _SMALL_VOWELS[small]
+        return _FOREIGN[first] + _SMALLVOWELS[small]
+    return (f"{consonant}y" if vowel == "i" else consonant + vowel) + _SMALLVOWELS[small]
