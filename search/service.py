@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -13,29 +12,20 @@ import orjson
 from opensearchpy import AsyncOpenSearch
 
 from analyzers.suggest_keys import TypedPart, read_typed
-from analyzers.words import Word
 from catalog.tree import CategoryTree
 from core.errors import UnknownParameter
 from core.limits import ATTRIBUTE_NAMES_MAX
 from core.settings import Settings
-from search.body import SEARCH_PARAMETERS, build_body, build_probe
+from search.body import SEARCH_PARAMETERS, build_body
+from search.climb import Climb
 from search.cursor import floor_to_minute
 from search.explain import Explanation, build_explain_body, explain_words, parse_explained_hits
 from search.failures import check_complete, search_down, translate_failure
 from search.filters import attribute_owner
-from search.ladder import (
-    Rung,
-    Stage,
-    build_rungs,
-    build_shorter_rungs,
-    build_strict,
-    choose_partial,
-    choose_rungs,
-    name_dropped,
-)
+from search.ladder import Rung, name_dropped
 from search.memo import Memo
 from search.parse import parse_result
-from search.request import Filters, SearchRequest
+from search.request import SearchRequest
 from search.result import SearchResult
 from search.serving import ServingIndex, parse_serving_index, serving_alias
 from search.suggest import Suggestions, build_suggestions, find_names
@@ -54,9 +44,6 @@ SERVING_LIFE_S = 1.0
 NAMES_LIFE_S = 60.0
 NAMES_RETRY_S = 1.0
 """An unknown attribute name asks the index again, but a stream of them at most once a second."""
-
-FREQUENCY_MAX = 10_000
-"""Products that a word is counted in, to find the least informative one; beyond it words are equally common."""
 
 _EACH_SEARCH = b'{"request_cache":true,"allow_partial_search_results":false}\n'
 """SEARCH_PARAMETERS as a header of `_msearch`."""
@@ -151,59 +138,8 @@ class SearchService:
     async def _climb(
         self, serving: ServingIndex, understanding: Understanding, tree: CategoryTree, now: datetime
     ) -> tuple[Raw, Rung]:
-        """Up the zero-hit ladder: the first rung that finds something, with what it finds."""
-
-        async def ask(rung: Rung) -> Raw:
-            return await self._search(serving, build_body(understanding, rung, tree, serving, now, self._settings))
-
-        strict = build_strict(understanding, serving)
-        raw = await ask(strict)
-        if _total(raw) or not understanding.request.text:
-            return raw, strict
-        if understanding.is_restricted and await self._finds_unrestricted(serving, understanding, strict, now):
-            return raw, strict
-        for rung in await self._probe(serving, understanding, now):
-            raw = await ask(rung)
-            if _total(raw):
-                break
-        return raw, rung
-
-    async def _finds_unrestricted(
-        self, serving: ServingIndex, understanding: Understanding, strict: Rung, now: datetime
-    ) -> bool:
-        """Whether what the shopper restricts is what leaves nothing: then other words would not be what they want."""
-        free = replace(understanding, request=replace(understanding.request, filters=Filters()), excluded=())
-        return _total(await self._search(serving, build_probe(free, strict.must, now, self._settings))) > 0
-
-    async def _probe(self, serving: ServingIndex, understanding: Understanding, now: datetime) -> tuple[Rung, ...]:
-        """The rungs above the strict one that are worth a search, by one `_msearch` without products."""
-        rungs = build_rungs(understanding)
-        bodies = [build_probe(understanding, rung.must, now, self._settings) for rung in rungs]
-        counted = [n for n, rung in enumerate(rungs) if rung.frequency]
-        bodies += [
-            build_probe(understanding, [frequency], now, self._settings, FREQUENCY_MAX)
-            for frequency in (rungs[n].frequency for n in counted)
-            if frequency
-        ]
-        totals = [_total(answer) for answer in await self._search_many(serving, bodies)]
-        by_rung = dict(zip(counted, totals[len(rungs) :], strict=True))
-        frequencies = [by_rung.get(n, 0) for n in range(len(rungs))]
-        chosen = choose_rungs(rungs, totals[: len(rungs)], frequencies)
-        if chosen[0].stage in (Stage.BIGRAM, Stage.POPULAR):
-            by_word = {rungs[n].dropped[0]: frequencies[n] for n in counted}
-            chosen = (*await self._probe_shorter(serving, understanding, by_word, now), *chosen)
-        return chosen
-
-    async def _probe_shorter(
-        self, serving: ServingIndex, understanding: Understanding, frequencies: dict[Word, int], now: datetime
-    ) -> tuple[Rung, ...]:
-        rungs = build_shorter_rungs(understanding)
-        if not rungs:
-            return ()
-        bodies = [build_probe(understanding, rung.must, now, self._settings) for rung in rungs]
-        totals = [_total(answer) for answer in await self._search_many(serving, bodies)]
-        known = [sum(frequencies.get(word, 0) for word in rung.dropped) for rung in rungs]
-        return (choose_partial(rungs, totals, known),) if any(totals) else ()
+        search, search_many = partial(self._search, serving), partial(self._search_many, serving)
+        return await Climb(understanding, serving, tree, now, self._settings, search, search_many).climb()
 
     async def _find_products(
         self, text: str, parts: Sequence[TypedPart], now: datetime, serving: ServingIndex, *, loose: bool
@@ -249,8 +185,3 @@ class SearchService:
             raise search_down(f"did not answer within {self._limit_s:g} s") from error
         except opensearchpy.OpenSearchException as error:
             raise translate_failure(error, with_cursor) from error
-
-
-def _total(raw: Raw) -> int:
-    total: int = raw["hits"]["total"]["value"]
-    return total
