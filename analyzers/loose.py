@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from analyzers.kana import fold_kana, is_kana
 from analyzers.lookalikes import respell, respell_long
+from analyzers.morphemes import kanji_of
+from analyzers.near_sounds import read_alike, respell_okurigana, respell_sounds
 from analyzers.romaji import read_romaji
 from analyzers.scan import scan_text
 from analyzers.words import Alternative, Atom, Kind, Word, plain, read_words
@@ -77,11 +79,14 @@ def _may_be_loose(word: Word) -> bool:
 def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
     if len(text) > _SPAN_MAX_CHARS:
         return ()
-    if text.isascii() or not any(map(is_kana, text)):
+    if text.isascii() or not (any(map(is_kana, text)) or kanji_of(text)):
         sound = None if _is_english(text) else read_romaji(text)
         sounds = dict.fromkeys(map(fold_kana, (sound, *respell_long(sound)))) if sound else ()
         return tuple(plain(Kind.READING, reading, weight=LOOKALIKE_WEIGHT) for reading in sounds)
-    return tuple(way for spelling in respell(text, is_known(text)) for way in _read_spelling(spelling))
+    near = (*respell(text, is_known(text)), *respell_sounds(text), *respell_okurigana(text))
+    ways = [way for spelling in dict.fromkeys(near) for way in _read_spelling(spelling)]
+    alike = read_alike(text)
+    return (*ways, plain(Kind.READING, alike, weight=LOOKALIKE_WEIGHT)) if alike else tuple(ways)
 
 
 def _read_spelling(spelling: str) -> Iterator[Alternative]:
