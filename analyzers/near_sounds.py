@@ -21,24 +21,13 @@ SPELLINGS_MAX = 4
 _MIN_KANA = 3
 _SAID_ALIKE_MIN_KANA = 4
 """Kana from which kanji that are no word stand for a word that is said so: 洗濯器 is センタクキ."""
+_KNOWN_ALIKE_MIN_KANA = 6
+"""Kana from which hardly two known words are said alike, and one is written partly in kana: 哺乳びん."""
 
 _MIXED_UP = (
     *("カガ", "キギ", "クグ", "ケゲ", "コゴ", "サザ", "シジ", "スズ", "セゼ", "ソゾ", "タダ", "テデ", "トド", "ツッ"),
-    *(
-        "ハバパ",
-        "ヒビピ",
-        "フブプ",
-        "ヘベペ",
-        "ホボポ",
-        "アヤァ",
-        "ヤアャ",
-        "イィ",
-        "ウゥ",
-        "エェ",
-        "オォ",
-        "ユュ",
-        "ヨョ",
-    ),
+    *("ハバパ", "ヒビピ", "フブプ", "ヘベペ", "ホボポ"),
+    *("アヤァ", "ヤアャ", "イィ", "ウゥ", "エェ", "オォ", "ユュ", "ヨョ"),
 )
 """Sounds said or heard for each other: voiced and not, ア and ヤ (ピヤノ), large and small."""
 _OTHERS = {
@@ -86,16 +75,16 @@ def respell_okurigana(text: str) -> tuple[str, ...]:
 
 
 def read_alike(text: str) -> str | None:
-    """How a compound with kanji is said that is no word of the dictionary; None when it is one, or short.
+    """How a compound with kanji is said; None when it is short, and a word of the dictionary has to be longer.
 
-    >>> read_alike("炊飯機"), read_alike("炊飯器"), read_alike("犬服")
-    ('スイハンキ', None, 'イヌフク')
+    >>> read_alike("炊飯機"), read_alike("炊飯器"), read_alike("哺乳瓶")
+    ('スイハンキ', None, 'ホニュウビン')
     """
     entries = [token.entry for token in scan_text(text).read]
-    if len(kanji_of(text)) < 2 or len(entries) < 2 or not all(map(_is_said, entries)):
+    if len(kanji_of(text)) < 2 or not all(map(_is_said, entries)):
         return None
     sound = fold_length("".join(entry.sound for entry in entries))
-    return sound if len(sound) >= _SAID_ALIKE_MIN_KANA else None
+    return sound if len(sound) >= (_SAID_ALIKE_MIN_KANA if len(entries) > 1 else _KNOWN_ALIKE_MIN_KANA) else None
 
 
 def _is_said(entry: Entry) -> bool:
