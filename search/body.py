@@ -78,7 +78,8 @@ def build_body(
 def _boosts(understanding: Understanding, rung: Rung, now: datetime) -> list[Clause]:
     if not understanding.request.text:
         return []
-    return build_boosts(rung.words, understanding.brand_ids, understanding.category_ids, now)
+    read = understanding
+    return build_boosts(rung.words, read.brand_ids, read.category_ids, read.traits, now)
 
 
 def build_probe(

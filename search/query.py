@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzers.words import Alternative, Atom, Kind, Word
 from core.limits import QUERY_CLAUSES_MAX
+from search.traits import Trait
 from search.weights import (
     BRAND_BOOST,
     CATEGORY_BOOST,
@@ -19,6 +20,7 @@ from search.weights import (
     QUANTITY_WEIGHT,
     READING_WEIGHT,
     TERM_FIELDS,
+    TRAIT_BOOST,
 )
 
 Clause = dict[str, Any]
@@ -66,10 +68,14 @@ def build_kuromoji_words(text: str) -> Clause:
 
 
 def build_boosts(
-    words: Sequence[Word], brand_ids: Sequence[str], category_ids: Sequence[str], now: datetime
+    words: Sequence[Word],
+    brand_ids: Sequence[str],
+    category_ids: Sequence[str],
+    traits: Sequence[Trait],
+    now: datetime,
 ) -> list[Clause]:
     """For a bool's `should`, beside `build_popularity_queries`: how much of a name the words are, recognised names,
-    stock, and how new a product is.
+    colours and sizes, stock, and how new a product is.
     """
     fresh = {
         "field": "published_at",
@@ -81,9 +87,17 @@ def build_boosts(
         *({"term": {"name_terms": {"value": word.term, "boost": NAME_SHARE_BOOST}}} for word in words),
         *([_constant("brand_id", list(brand_ids), BRAND_BOOST)] if brand_ids else []),
         *([_constant("category_ids", list(category_ids), CATEGORY_BOOST)] if category_ids else []),
+        *map(_build_trait, traits),
         _constant("in_stock", True, IN_STOCK_BOOST),
         {"distance_feature": fresh},
     ]
+
+
+def _build_trait(trait: Trait) -> Clause:
+    """Sizes in letters are quantities; they are said of nothing but the product itself."""
+    fields = {Kind.TERM: "attribute_terms", Kind.QUANTITY: "quantities"}
+    values = [{"terms": {fields[atoms[0].kind]: [atom.value for atom in atoms]}} for atoms in trait.values if atoms]
+    return {"constant_score": {"filter": {"bool": {"filter": values}}, "boost": TRAIT_BOOST}}
 
 
 def build_popularity_queries(boost: float, pivot: float | None) -> list[Clause]:

@@ -1,4 +1,4 @@
-"""Search text -> how it is read: words, what they exclude, prices, brands, categories and synonyms. Pure.
+"""Search text -> how it is read: words, what they exclude, prices, brands, categories, colours, sizes, synonyms. Pure.
 
 What is recognised can be undone: the shopper names it in `literal`, and it is taken as written.
 """
@@ -14,6 +14,7 @@ from core.limits import QUERY_WORDS_MAX
 from core.types import Yen
 from search.price_words import PriceWord, find_price_words
 from search.request import Filters, SearchRequest, Sort
+from search.traits import Trait, find_traits
 from search.vocabulary import SPAN_WORDS_MAX, Key, Name, Vocabulary, read_key
 
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))(?:[-‐−–](?![\s\d-])(?P<after>\S+)|(?P<before>[^\s-]\S*?)以外の?(?=\s|$))")
@@ -49,9 +50,11 @@ class Understanding:
     brand_ids: tuple[str, ...] = ()
     category_ids: tuple[str, ...] = ()
     """Products of these rank higher."""
+    traits: tuple[Trait, ...] = ()
+    """Colours and sizes: products that have them as a value of an attribute rank higher."""
     recognitions: tuple[Recognition, ...] = ()
     named: frozenset[str] = frozenset()
-    """Words that are a brand or category, or part of its name."""
+    """Words that are a brand or category, or part of its name, as they stand in `words`."""
 
     @property
     def is_restricted(self) -> bool:
@@ -80,6 +83,8 @@ def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
     categories = tuple(_recognize(kept, vocabulary.categories, request))
     brands = tuple(_outside(categories, _recognize(kept, vocabulary.brands, request)))
     categories = categories or tuple(_recognize_synonyms(expanded, vocabulary.categories, request))
+    named = frozenset(word.text for word in expanded if _is_in(word, (*brands, *categories)))
+    traits = tuple(_recognize_traits(expanded, named, request))
     return Understanding(
         request=_with_prices(request, prices),
         given=request.filters,
@@ -88,13 +93,15 @@ def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
         ignored=ignored,
         brand_ids=_ids(brands),
         category_ids=_ids(categories),
+        traits=traits,
         recognitions=(
             *(Recognition(request.text[each.start : each.end].strip(), _price_label(each)) for each in prices),
             *(Recognition(match[0].strip(), f"「{match['after'] or match['before']}」を除く") for match in exclusions),
             *(Recognition(_written(span, request), f"ブランド「{name.name}」を優先") for span, name in brands),
             *(Recognition(_written(span, request), f"カテゴリ「{name.name}」を優先") for span, name in categories),
+            *(Recognition(_written(each.words, request), _trait_label(each, request)) for each in traits),
         ),
-        named=frozenset(word.text for span, _ in (*brands, *categories) for word in span),
+        named=named,
     )
 
 
@@ -132,6 +139,19 @@ def _recognize_synonyms(words: Span, names: dict[Key, Name], request: SearchRequ
             yield (word,), name
 
 
+def _recognize_traits(words: Span, named: frozenset[str], request: SearchRequest) -> Iterator[Trait]:
+    """ブラウン that is a brand here is no colour."""
+    for trait in find_traits(words):
+        is_named = any(word.text in named for word in trait.words)
+        if not is_named and _written(trait.words, request) not in request.literal:
+            yield trait
+
+
+def _is_in(word: Word, found: Found) -> bool:
+    """Whether a word is one of these names or shares a part of it: synonyms make one word of several."""
+    return any(span[0].start < word.end and word.start < span[-1].end for span, _ in found)
+
+
 def _written(span: Span, request: SearchRequest) -> str:
     return request.text[span[0].start : span[-1].end]
 
@@ -153,6 +173,10 @@ def _with_prices(request: SearchRequest, prices: list[PriceWord]) -> SearchReque
         if price.cheap and sort is Sort.RELEVANCE:
             sort = Sort.PRICE_ASC
     return replace(request, filters=filters, sort=sort)
+
+
+def _trait_label(trait: Trait, request: SearchRequest) -> str:
+    return f"{trait.kind}「{_written(trait.words, request)}」を優先"
 
 
 def _price_label(price: PriceWord) -> str:

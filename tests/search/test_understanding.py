@@ -88,7 +88,7 @@ def test_a_category_is_recognised_by_another_name_of_it() -> None:
     reading = understand(SearchRequest("赤い 拡声器"), vocabulary)
 
     assert str(category_id("家電 > 音響 > スピーカー")) in reading.category_ids
-    assert [(each.text, each.label) for each in reading.recognitions] == [("拡声器", "カテゴリ「スピーカー」を優先")]
+    assert Recognition("拡声器", "カテゴリ「スピーカー」を優先") in reading.recognitions
 
 
 def test_a_brand_that_is_called_like_a_category_is_none() -> None:
@@ -100,6 +100,38 @@ def test_a_brand_that_is_called_like_a_category_is_none() -> None:
 
 def test_a_recognised_brand_is_undone_by_naming_it() -> None:
     assert read("ソニー スピーカー", "ソニー").brand_ids == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "values"),
+    [
+        ("赤い 靴", "色「赤い」を優先", ["赤イ", "赤"]),
+        ("オレンジ色 靴", "色「オレンジ色」を優先", ["オレンジ"]),
+        ("m パーカー", "サイズ「m」を優先", ["size:m"]),
+        ("パーカー Lサイズ", "サイズ「lサイズ」を優先", ["size:l"]),
+        ("ベッド セミダブル", "サイズ「セミダブル」を優先", ["セミダブル"]),
+    ],
+)
+def test_colours_and_sizes_are_recognised_with_their_synonyms(text: str, label: str, values: list[str]) -> None:
+    vocabulary = replace(VOCABULARY, synonyms=SynonymTable([Synonym("赤い", "赤"), Synonym("オレンジ色", "オレンジ")]))
+    reading = understand(SearchRequest(normalize_text(text)), vocabulary)
+
+    assert label in [each.label for each in reading.recognitions]
+    assert {atom.value for atom in reading.traits[0].values[0]}.issuperset(values)
+
+
+def test_a_colour_is_undone_by_naming_it_and_is_none_where_it_names_a_brand() -> None:
+    vocabulary = replace(VOCABULARY, brands=build_brands([(SONY, "ブラウン", None)]))
+
+    assert read("赤い 靴", "赤い").traits == ()
+    assert understand(SearchRequest("ブラウン 靴"), vocabulary).traits == ()
+    assert understand(SearchRequest("ブラウン 靴"), VOCABULARY).traits
+
+
+def test_words_that_a_synonym_made_one_are_named_with_the_category_among_them() -> None:
+    vocabulary = replace(VOCABULARY, synonyms=SynonymTable([Synonym("防水 スピーカー", "バススピーカー")]))
+
+    assert understand(SearchRequest("赤い 防水 スピーカー"), vocabulary).named == {"防水 スピーカー"}
 
 
 @pytest.mark.parametrize("text", ["!!!", "☆★", "🎧"])
