@@ -77,6 +77,7 @@ class ChangeWriters:
 
 
 def _split(ids: Sequence[UUID], writers: int) -> list[Sequence[UUID]]:
-    """Parts of about equal size for so many writers."""
-    size = min(_MOST_PART, max(_LEAST_PART, -(-len(ids) // writers)))
+    """Parts of equal size, as many for each writer, so that none is the last one working."""
+    rounds = -(-len(ids) // (_MOST_PART * writers))
+    size = max(_LEAST_PART, -(-len(ids) // (rounds * writers or 1)))
     return [ids[start : start + size] for start in range(0, len(ids), size)]

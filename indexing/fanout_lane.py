@@ -1,7 +1,12 @@
-"""The low lane: stored fan-outs are worked off beside the live edits, which never wait for them (I7)."""
+"""The low lane: stored fan-outs are worked off beside the live edits, which never wait for them (I7).
+
+While there are edits it takes small pages and rests after each for as long as it took: with all cores busy, OpenSearch
+would make edits searchable seconds late (measured: 99 of 100 within 3.6 s instead of 1.1 s).
+"""
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -16,7 +21,7 @@ from indexing.change_writers import ChangeWriters
 from indexing.changes import Fanout
 from indexing.compare import REPAIRABLE
 from indexing.fanout import FanoutJob
-from indexing.insist import insist
+from indexing.insist import insist, pause
 from indexing.progress import ShouldStop
 from indexing.proof import log_proof, prove_served
 from indexing.registry import Connection
@@ -26,6 +31,9 @@ log = structlog.get_logger("indexing.sync")
 _POLL_S = 0.2
 _WRITERS = 2
 """One fewer than the live lane has by default."""
+
+_PAGE_BESIDE_EDITS = 200
+"""Products."""
 
 
 class FanoutLane:
@@ -37,10 +45,12 @@ class FanoutLane:
         connection: Connection,
         client: OpenSearch,
         caches: CacheInvalidation,
+        has_edits: Callable[[], bool],
         should_stop: ShouldStop,
     ) -> None:
+        """`has_edits`: whether the live lane has something to do."""
         self._settings, self._connection = settings, connection
-        self._caches, self._should_stop = caches, should_stop
+        self._caches, self._has_edits, self._should_stop = caches, has_edits, should_stop
         self._writers = ChangeWriters(settings, connection, client, _WRITERS, "fan-out", should_stop)
         self._pace = _Pace()
         self._thread = threading.Thread(target=self._run, name="fan-out", daemon=True)
@@ -77,15 +87,22 @@ class FanoutLane:
         self._writers.wait_until_visible(job.xids)
         if job.kind is Fanout.RECONCILE:
             return self._reconcile(job) and fanout.end_job(self._connection, job)
-        limit = self._settings.rebuild_page_products
+        started_s = time.monotonic()
+        limit = self._limit_page()
         ids = fanout.fetch_page(self._connection, job, limit)  # whoever comes in later has an event of its own
         self._writers.write(ids)
         self._caches.products_changed(ids)
         if len(ids) < limit:
             log.info("A fan-out is done", kind=job.kind, key=str(job.key), products=job.done + len(ids))
             return fanout.end_job(self._connection, job)
-        rate_per_s = self._pace.add(len(ids))
-        return fanout.move_cursor(self._connection, job, ids[-1], len(ids), rate_per_s)
+        moved = fanout.move_cursor(self._connection, job, ids[-1], len(ids), self._pace.add(len(ids)))
+        if self._has_edits():
+            pause(time.monotonic() - started_s, self._should_stop)
+        return moved
+
+    def _limit_page(self) -> int:
+        page = self._settings.rebuild_page_products
+        return min(page, _PAGE_BESIDE_EDITS) if self._has_edits() else page
 
     def _reconcile(self, job: FanoutJob) -> bool:
         """Whether every index was compared; not while somebody else compares.

@@ -12,10 +12,14 @@ from datetime import datetime
 from uuid import UUID
 
 from core.types import IndexVersion
+from indexing.change_writers import OnWritten
 from indexing.registry import Connection
 
 _MARKS = 6
 """The pace is that of the last five reads, 10 s as sync reads it: long enough to be calm, short enough to be true."""
+
+_RECENT_S = 2.0
+"""Edits that are no further apart are one stream of them."""
 
 _SILENT_S = 60.0
 """Sync stores its figures every 2 s, or as soon as a server that hangs lets it."""
@@ -47,6 +51,7 @@ class LoadMeter:
         self._clock, self._lock = clock, threading.Lock()
         self._taken: dict[int, tuple[int, float]] = {}
         self._batches = self._written = 0
+        self._written_s = -_RECENT_S
         self._marks: deque[tuple[float, int]] = deque([(clock(), 0)], maxlen=_MARKS)
 
     def count_taken(self, take_batch: Callable[[Sequence[str]], None]) -> Callable[[Sequence[str]], None]:
@@ -65,17 +70,21 @@ class LoadMeter:
 
         return take
 
-    def count_written(
-        self, on_written: Callable[[IndexVersion, Mapping[UUID, int]], None]
-    ) -> Callable[[IndexVersion, Mapping[UUID, int]], None]:
-        """`on_written`, which hears of each write, counted."""
+    def count_written(self, *listeners: OnWritten) -> OnWritten:
+        """What tells the listeners of each write, counted."""
 
         def note(version: IndexVersion, committed_ms: Mapping[UUID, int]) -> None:
             with self._lock:
                 self._written += len(committed_ms)
-            on_written(version, committed_ms)
+                self._written_s = self._clock()
+            for listener in listeners:
+                listener(version, committed_ms)
 
         return note
+
+    def is_writing(self) -> bool:
+        """Whether a product was written within the last two seconds."""
+        return self._clock() - self._written_s < _RECENT_S
 
     def read(self) -> LiveLoad:
         """Also sets a mark, from which later reads tell the pace."""

@@ -30,6 +30,7 @@ from indexing.live_load import LoadMeter, store_load
 from indexing.locks import Lock, hold
 from indexing.parallel import few_collections
 from indexing.progress import ShouldStop
+from indexing.prompt_refresh import PromptRefresh
 from indexing.registry import Connection
 from indexing.server_watch import expect_node_restarts
 from indexing.slot import ensure_slot
@@ -119,9 +120,10 @@ class _Sync:
             caches = CacheInvalidation(redis, self._settings)
             probe = FreshnessProbe(self._settings, client, self._should_stop)
             meter = LoadMeter()
-            on_written = meter.count_written(probe.note)
+            refresh = PromptRefresh(self._settings, client, self._should_stop)
+            on_written = meter.count_written(probe.note, refresh.note)
             live = LiveLane(self._settings, live_connection, client, caches, on_written, self._should_stop)
-            low = FanoutLane(self._settings, fanout_connection, client, caches, self._should_stop)
+            low = FanoutLane(self._settings, fanout_connection, client, caches, meter.is_writing, self._should_stop)
             upkeep = Upkeep(self._settings, self._transport.connection, client, low)
             source = self._transport.create_source(meter.count_taken(live.take_batch))
             try:
@@ -129,6 +131,7 @@ class _Sync:
                 upkeep.look()
                 source.start()
                 probe.start()
+                refresh.start()
                 log.info("Sync is running", reads=self._transport.name)
                 while source.is_running() and upkeep.is_sound() and not self._should_stop():
                     upkeep.look()

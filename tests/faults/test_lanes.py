@@ -16,6 +16,7 @@ from catalog.tree_cache import CategoryTreeCache
 from core.clients import connect_database, create_database_pool, create_opensearch, create_redis
 from core.settings import Settings
 from indexing import fanout, lifecycle
+from indexing import fanout_lane as fanout_lane_module
 from indexing.changes import Fanout
 from indexing.fanout_lane import FanoutLane
 from indexing.live_lane import LiveLane, plan_events
@@ -46,7 +47,7 @@ def event(table: str, operation: str, xid: int, before: Any = None, after: Any =
 
 
 @contextmanager
-def fanout_lane(settings: Settings) -> Iterator[None]:
+def fanout_lane(settings: Settings, has_edits: bool = False) -> Iterator[None]:
     """A low lane that works until the block ends."""
     ended = threading.Event()
     with (
@@ -54,7 +55,8 @@ def fanout_lane(settings: Settings) -> Iterator[None]:
         create_opensearch(settings) as client,
         create_redis(settings) as redis,
     ):
-        lane = FanoutLane(settings, connection, client, CacheInvalidation(redis, settings), ended.is_set)
+        caches = CacheInvalidation(redis, settings)
+        lane = FanoutLane(settings, connection, client, caches, lambda: has_edits, ended.is_set)
         lane.start()
         try:
             yield
@@ -77,6 +79,35 @@ def test_a_page_of_a_fan_out_waits_for_the_rename_to_be_visible(
         announced.commit()
         wait_for(lambda: not fanout.fetch_jobs(database), 10)
     assert_index_is_right(database, opensearch, small)
+
+
+@pytest.mark.parametrize("has_edits", [False, True])
+def test_a_fan_out_rests_while_there_are_edits(
+    database: Connection, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch, has_edits: bool
+) -> None:
+    for _ in range(5):
+        shop.product(brand="棚番")
+    rebuild(small)
+    pages, rests_s = list[int](), list[float]()
+    monkeypatch.setattr(fanout_lane_module, "_PAGE_BESIDE_EDITS", 1)
+    monkeypatch.setattr(fanout_lane_module, "pause", lambda seconds, _: rests_s.append(seconds))
+    move_cursor = fanout.move_cursor
+
+    def note_page(*args: Any) -> bool:
+        pages.append(args[3])
+        return move_cursor(*args)
+
+    monkeypatch.setattr(fanout, "move_cursor", note_page)
+    fanout.store_fanouts(database, [(Fanout.BRAND, shop.brand("棚番"))], [])
+    with fanout_lane(small, has_edits):
+        wait_for(lambda: not fanout.fetch_jobs(database), 20)
+    if has_edits:
+        assert pages == [1] * 5
+        assert len(rests_s) == 5
+        assert min(rests_s) > 0
+    else:
+        assert pages == [small.rebuild_page_products]
+        assert not rests_s
 
 
 def test_a_runner_that_was_paused_does_not_move_the_cursor_back(database: Connection, shop: Shop) -> None:

@@ -8,6 +8,7 @@ import pytest
 from opensearchpy import OpenSearch
 
 from core.settings import Settings
+from indexing.generations import serving_alias
 from indexing.registry import Connection
 from indexing.slot import fetch_slot
 from tests.catalog.factory import Shop
@@ -73,6 +74,18 @@ def test_every_kind_of_edit_reaches_the_index(
             wait_for(lambda: is_right(database, opensearch, small), 20)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_a_single_edit_does_not_wait_for_the_refresh(
+    stocked: Shop, database: Connection, opensearch: OpenSearch, small: Settings
+) -> None:
+    with syncing(small):
+        wait_for(lambda: is_right(database, opensearch, small))  # which refreshes
+        alias = serving_alias(small)
+        opensearch.indices.put_settings(index=alias, body={"refresh_interval": "5m"})
+        EDITS["price"](stocked, database)
+        edited = {"query": {"term": {"price_yen": 777}}}
+        wait_for(lambda: opensearch.count(index=alias, body=edited)["count"], 5)
 
 
 @pytest.mark.slow_faults

@@ -1,6 +1,5 @@
 """What `tanaban sync status`, /readyz, /metrics and the admin page say about lanes, freshness and proofs."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -90,19 +89,41 @@ def test_capture_that_never_ran_or_writes_nothing_is_told() -> None:
     assert "Live lane     SILENT" in describe_sync(replace(ALL_WELL, live_lane=None), NOW)
 
 
+class Clock:
+    now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 def test_the_meter_tells_what_waits_and_the_pace_of_the_last_reads() -> None:
-    ticks: Iterator[float] = iter(range(100))
-    meter = LoadMeter(clock=lambda: next(ticks))
+    clock = Clock()
+    meter = LoadMeter(clock)
     seen = []
 
     def write(_: object) -> None:
-        meter.count_written(lambda *_: None)(IndexVersion(1), {UUID(int=n): 0 for n in range(10)})
+        clock.now_s += 2
+        meter.count_written()(IndexVersion(1), {UUID(int=n): 0 for n in range(10)})
         seen.append(meter.read())
 
     meter.count_taken(write)(["a", "b", "c"])
-    assert seen == [LiveLoad(events=3, oldest_s=1.0, products_per_s=5.0)]
-    later = [meter.read() for _ in range(6)]
+    assert seen == [LiveLoad(events=3, oldest_s=2.0, products_per_s=5.0)]
+    later = []
+    for _ in range(6):
+        clock.now_s += 2
+        later.append(meter.read())
     assert later[-1] == LiveLoad(events=0, oldest_s=None, products_per_s=0.0), "what was written long ago is no pace"
+
+
+def test_the_meter_tells_whether_there_are_edits() -> None:
+    clock, heard = Clock(), list[object]()
+    meter = LoadMeter(clock)
+    assert not meter.is_writing()
+    meter.count_written(lambda *write: heard.append(write))(IndexVersion(1), {UUID(int=1): 0})
+    assert heard == [(IndexVersion(1), {UUID(int=1): 0})]
+    assert meter.is_writing()
+    clock.now_s += 2
+    assert not meter.is_writing()
 
 
 def test_a_batch_that_fails_waits_no_more() -> None:
