@@ -85,6 +85,8 @@ def _build_run(text: str, start: int, end: int) -> Run:
 
 def build_codes(run: Run) -> list[str]:
     """What a document with a run is found by: the code, and of a hyphenated one each part that is one itself."""
+    if run.code.isalpha():
+        return []
     jans = [digits for digits in _DIGITS.findall(run.code) if is_jan(digits)]
     if run.is_model:
         names = run.name_parts

@@ -26,6 +26,7 @@ KANA_ROWS = {
 
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 _KANA_TEXT = re.compile(r"[ぁ-ゖァ-ヺー・ゝゞヽヾ]*[ぁ-ゖァ-ヺ][ぁ-ゖァ-ヺー・ゝゞヽヾ]*")
+_HIRAGANA = re.compile("[ぁ-ゖゝゞ]")
 _HIRAGANA_TEXT = re.compile("[ぁ-ゖー]+")
 
 _KANA = "ぁ-ゖァ-ヺー"
@@ -35,12 +36,12 @@ _DASHES = re.compile(rf"(?<=[{_KANA}])[〜~―—–−─⁓〰](?=[{_KANA}]|\s
 _REPEATS = frozenset("ゝゞヽヾ")
 _TO_UNIFY = _REPEATS | frozenset("〜~―—–−─⁓〰-")
 
+_VARIANTS = re.compile("[ヂヅヰヱヲヴヵヶ・]|ウ[ィェォ]")
 _SAME_SOUND = str.maketrans("ヂヅヰヱヲヵヶ", "ジズイエオカケ", "・")
 _FOREIGN = re.compile("ヴ[ァィェォ]?")
 _FOREIGN_SOUNDS = {"ヴァ": "バ", "ヴィ": "ビ", "ヴェ": "ベ", "ヴォ": "ボ", "ヴ": "ブ"}
 _GLIDES = re.compile("ウ([ィェォ])")
 _LARGE = str.maketrans("ァィゥェォャュョッヮ", "アイウエオヤユヨツワ")
-_SMALL_E_I = re.compile("ェイ")
 _E_I = re.compile("(?<=[エケゲセゼテデネヘベペメレェ])イ")
 
 _LONG_FORM_MIN = 4
@@ -114,7 +115,7 @@ def to_katakana(text: str) -> str:
     >>> to_katakana("らーめん 醤油")
     'ラーメン 醤油'
     """
-    return text.translate(_HIRAGANA_TO_KATAKANA)
+    return text.translate(_HIRAGANA_TO_KATAKANA) if _HIRAGANA.search(text) else text
 
 
 def fold_kana(text: str) -> str:
@@ -137,7 +138,7 @@ def fold_sounds(text: str) -> str:
     'ビーバー'
     """
     text = to_katakana(text)
-    if not any("ァ" <= char <= "ー" for char in text):
+    if _VARIANTS.search(text) is None:
         return text
     text = _FOREIGN.sub(lambda match: _FOREIGN_SOUNDS[match[0]], text.translate(_SAME_SOUND))
     return _GLIDES.sub(lambda match: "ウ" + match[1].translate(_LARGE), text)
@@ -145,12 +146,13 @@ def fold_sounds(text: str) -> str:
 
 def fold_length(text: str) -> str:
     """The part of `fold_kana` that looks at the whole word: which ー, and which イ that lengthens エ, count."""
-    if "ー" not in text and "イ" not in text:
+    if "イ" in text:
+        text = text.replace("ェイ", "ェー")
+        flat = _E_I.sub("ー", text)
+        if _count_sounds(flat) >= _LONG_FORM_MIN:
+            text = flat
+    if "ー" not in text:
         return text
-    text = _SMALL_E_I.sub("ェー", text)
-    flat = _E_I.sub("ー", text)
-    if _count_sounds(flat) >= _LONG_FORM_MIN:
-        text = flat
     sounds = _count_sounds(text)
     if sounds >= _INNER_DROP_MIN:
         return text.replace("ー", "")

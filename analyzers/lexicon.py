@@ -33,7 +33,7 @@ SPELT_MIN_KANA = 3
 _COMPOUND_MIN_KANA = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """`terms` and `readings` are all that a document with this word is found by, the word's own first.
 
@@ -41,6 +41,7 @@ class Entry:
     the surface.
     `pieces` are the A units' (length in characters, term); empty when the word is one unit. `stem` see `build_stem`.
     `is_loose`: a particle or an ending, which alone says nothing.
+    Entries are compared by identity, so that what depends on a word alone may be kept by its entry.
     """
 
     role: Role
@@ -81,6 +82,7 @@ def _build_entry(token: Morpheme) -> Entry:
     units = list(token.split(SplitMode.A)) if role is Role.WORD and brand is None else []
     pieces = tuple((len(unit.surface()), plain_term(unit)) for unit in units)
     sound = sound_of(token, role)
+    stem = stem_of(token)
     head = _head_of(token, plain, is_one=not units) if role is Role.WORD else ""
     return Entry(
         role=role,
@@ -90,11 +92,11 @@ def _build_entry(token: Morpheme) -> Entry:
         spoken=spoken_of(token),
         pieces=pieces,
         kanji=kanji_of(token.surface()) if role is Role.WORD else "",
-        stem=stem_of(token),
+        stem=stem,
         is_hiragana=is_hiragana(token.surface()),
         is_kana=is_kana(token.surface()),
         is_loose=role in (Role.PARTICLE, Role.AUXILIARY),
-        terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, *_spellings(token)]),
+        terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, stem, *_spellings(token)]),
         readings=_unique(
             filter(_is_audible, (*_readings(token, sound, units, head), *(brand.readings if brand else ())))
         ),
@@ -117,9 +119,8 @@ def _sound_pieces(units: list[Morpheme]) -> tuple[tuple[int, str], ...]:
 
 
 def _spellings(token: Morpheme) -> Iterator[str]:
-    """Terms for those who write the word otherwise: its stem, its kana when it is written in kana, its letters."""
+    """Terms for those who write the word otherwise: its kana when it is written in kana, its letters."""
     surface = token.surface()
-    yield stem_of(token)
     if len(surface) >= SPELT_MIN_KANA and is_kana(surface):
         yield fold_kana(surface)
     yield latin_of(token)

@@ -43,6 +43,8 @@ def fold(text: str) -> str:
     >>> fold("が") == "が"
     True
     """
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -60,14 +60,17 @@ def scan_text(text: str) -> Scan:
     ['タオル', 'セット']
     """
     text = unify_dashes(normalize_text(text[:TEXT_MAX_CHARS])[:TEXT_MAX_CHARS])
-    read = [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in tokenize(text)]
+    read = read_tokens(text)
     worded = [token for token in read if token.entry.role is not Role.SYMBOL]
     quantities = _on_tokens(scan_quantities(text), worded)
     runs = _outside(scan_runs(text), quantities)
     taken = [(found.start, found.end) for found in quantities]
     taken += [(run.start, run.end) for run in runs if run.is_taken]
-    chunks = _group(_cut(worded, sorted(taken)) if taken else worded, text)
-    tokens = tuple([token for chunk in chunks for token in _needed(chunk)])
+    left = list(_cut(worded, sorted(taken))) if taken else worded
+    chunks = _group(left, text)
+    if True in [token.entry.is_loose for token in left]:
+        left = [token for chunk in chunks for token in _needed(chunk)]
+    tokens = tuple(left)
     return Scan(
         text=text,
         spoken="".join([token.entry.spoken for token in read]),
@@ -78,6 +81,11 @@ def scan_text(text: str) -> Scan:
         runs=tuple(runs),
         brands=_find_brands(tokens, text),
     )
+
+
+def read_tokens(text: str) -> list[Token]:
+    """C units of a normalised text."""
+    return [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in tokenize(text)]
 
 
 def _on_tokens(quantities: list[Quantity], tokens: list[Token]) -> list[Quantity]:
@@ -151,16 +159,16 @@ def _parts_words(chunk: tuple[Token, ...], place: int) -> bool:
 
 def _find_brands(tokens: tuple[Token, ...], text: str) -> tuple[tuple[Brand, int, int], ...]:
     """The longest span of words at each place that is a form of a brand."""
-    found: list[tuple[Brand, int, int]] = []
     lengths = brand_lengths()
-    place = 0
-    for first, token in enumerate(tokens):
-        for count in lengths.get(token.entry.term, ()) if first >= place else ():
+    found: list[tuple[Brand, int, int]] = []
+    end = 0
+    for first in [place for place, token in enumerate(tokens) if token.entry.term in lengths]:
+        for count in lengths[tokens[first].entry.term] if first >= end else ():
             span = tokens[first : first + count]
             brand = brands_by_term().get(tuple(token.entry.term for token in span))
             if brand is not None and len(span) == count and _are_neighbours(span, text):
                 found.append((brand, first, first + count - 1))
-                place = first + count
+                end = first + count
                 break
     return tuple(found)
 

@@ -6,20 +6,20 @@ latin, romaji without an input method, or be in the middle of a composition (と
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
-from operator import add
+from itertools import chain
 from typing import NamedTuple
 
 from sudachipy import Morpheme, SplitMode
 
 from analyzers.dictionary import tokenize
 from analyzers.kana import fold_sounds, is_kana, unify_dashes
-from analyzers.lexicon import look_up
+from analyzers.lexicon import Entry, look_up
 from analyzers.morphemes import Role
 from analyzers.normalizer import normalize_text
 from analyzers.romaji_key import join_keys, romaji_key, romaji_prefixes
+from analyzers.scan import Token, read_tokens
 
 KEY_MAX_CHARS = 16
 """Characters of a key; what is typed beyond decides nothing."""
@@ -64,12 +64,16 @@ class TypedPart:
 
 
 class _Unit(NamedTuple):
-    """A piece of a name: as it is written, in dictionary form, said, and in romaji; and whether a key starts here."""
+    """A piece of a name: as it is written, said, and in romaji; and whether a key starts here.
+
+    `normal` is the dictionary form and `said` the romaji of what latin letters are called; empty when they say no more.
+    """
 
     written: str
-    normal: str
     sound: str
     romaji: str
+    normal: str
+    said: str
     is_start: bool
 
 
@@ -82,87 +86,74 @@ def build_suggest_keys(name: str) -> SuggestKeys:
     ('バッグ', 'bagu')
     """
     text = unify_dashes(normalize_text(name[:_NAME_MAX_CHARS]))
-    return keys_of(text, tokenize(text))
+    starts = keys_of(text, read_tokens(text))
+    first = _unique(chain(*starts[:1]))
+    return SuggestKeys(first, _unique(key for key in chain(*starts[1:]) if key not in first))
 
 
-def keys_of(text: str, morphemes: Iterable[Morpheme]) -> SuggestKeys:
-    """The keys of a normalised text that was read already."""
-    beginning = takewhile(lambda morpheme: morpheme.begin() < _NAME_MAX_CHARS, morphemes)
-    units = [unit for morpheme in beginning for unit in _units_of(morpheme, text)]
-    if not units:
-        return SuggestKeys()
-    written = _tails([unit.written for unit in units])
-    sounds = _tails([unit.sound for unit in units])
-    romaji = _tails([unit.romaji for unit in units], join_keys)
-
-    def keys_from(place: int) -> Iterator[str]:
-        unit, after = units[place], place + 1
-        yield written[place]
-        if unit.normal != unit.written:
-            yield (unit.normal + written[after])[:KEY_MAX_CHARS]
-        yield sounds[place]
-        yield romaji[place]
-        if unit.sound != unit.written and unit.written.isascii():
-            yield join_keys(romaji_key(unit.sound), romaji[after])[:KEY_MAX_CHARS]
-
-    starts = [place for place, unit in enumerate(units) if unit.is_start and place][:_INNER_STARTS_MAX]
-    first = _unique(keys_from(0))
-    inner = _unique(key for place in starts for key in keys_from(place))
-    return SuggestKeys(first, tuple(key for key in inner if key not in first))
+def keys_of(text: str, tokens: Iterable[Token]) -> list[list[str]]:
+    """The keys of a normalised text that was read already: from its beginning, and from each later word on."""
+    units = [unit for token in tokens if token.start < _NAME_MAX_CHARS for unit in _units_of(token, text)]
+    found: list[list[str]] = []
+    written = sound = romaji = ""
+    for unit in reversed(units):
+        normal = (unit.normal + written)[:KEY_MAX_CHARS] if unit.normal else ""
+        said = join_keys(unit.said, romaji)[:KEY_MAX_CHARS] if unit.said else ""
+        written = (unit.written + written)[:KEY_MAX_CHARS]
+        sound = (unit.sound + sound)[:KEY_MAX_CHARS]
+        romaji = join_keys(unit.romaji, romaji)[:KEY_MAX_CHARS]
+        found.append([written, normal, sound, romaji, said])
+    found.reverse()
+    starts = [keys for keys, unit in zip(found[1:], units[1:], strict=True) if unit.is_start]
+    return [*found[:1], *starts[:_INNER_STARTS_MAX]]
 
 
-def _tails(pieces: Sequence[str], join: Callable[[str, str], str] = add) -> list[str]:
-    """What follows from each piece on, as far as a key goes; an empty one after the last."""
-    tails = [""]
-    for piece in reversed(pieces):
-        tails.append(join(piece, tails[-1])[:KEY_MAX_CHARS])
-    tails.reverse()
-    return tails
-
-
-_units: dict[tuple[int, str], tuple[_Unit, ...]] = {}
+_units: dict[Entry, tuple[_Unit, ...]] = {}
 _UNITS_MAX = 50_000
 
 
-def _units_of(morpheme: Morpheme, text: str) -> tuple[_Unit, ...]:
-    """They depend on nothing but the word, so they are computed once a word.
+def _units_of(token: Token, text: str) -> tuple[_Unit, ...]:
+    """They depend on nothing but the word, so they are computed once an entry.
 
     Except that no key starts within latin letters and digits that are written together: m of 10m.
     """
-    key = (morpheme.word_id(), morpheme.surface())
-    units = _units.get(key)
+    units = _units.get(token.entry)
     if units is None:
         if len(_units) >= _UNITS_MAX:
             _units.clear()
-        units = _units[key] = tuple(_build_units(morpheme))
-    begin = morpheme.begin()
-    if begin and key[1].isascii() and text[begin - 1].isascii() and text[begin - 1].isalnum():
+        units = _units[token.entry] = tuple(_build_units(token.entry, token.morpheme))
+    if units and token.start and _is_latin(text[token.start - 1]) and token.morpheme.surface().isascii():
         return tuple(unit._replace(is_start=False) for unit in units)
     return units
 
 
-def _build_units(morpheme: Morpheme) -> Iterator[_Unit]:
-    entry = look_up(morpheme)
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _build_units(entry: Entry, morpheme: Morpheme) -> Iterator[_Unit]:
     parts = list(morpheme.split(SplitMode.A)) if entry.pieces else []
     if len(parts) < 2:
-        yield from _build_unit(morpheme, entry.role in (Role.WORD, Role.NUMERAL, Role.HONORIFIC))
+        yield from _build_unit(entry, morpheme, entry.role in (Role.WORD, Role.NUMERAL, Role.HONORIFIC))
         return
     for place, part in enumerate(parts):
         # As in the index: one character within a word is no word, so 水 does not find 化粧水.
-        yield from _build_unit(part, place == 0 or len(part.surface()) > 1)
+        yield from _build_unit(look_up(part), part, place == 0 or len(part.surface()) > 1)
 
 
-def _build_unit(morpheme: Morpheme, is_start: bool) -> Iterator[_Unit]:
-    entry = look_up(morpheme)
+def _build_unit(entry: Entry, morpheme: Morpheme, is_start: bool) -> Iterator[_Unit]:
     written = fold_spelling(morpheme.surface())
     if not written:
         return
     sound = fold_spelling(entry.sound) or written
+    normal = fold_spelling(entry.term)
+    is_latin = written.isascii()
     yield _Unit(
         written=written,
-        normal=fold_spelling(entry.term) or written,
         sound=sound,
-        romaji=romaji_key(written if written.isascii() else sound),
+        romaji=romaji_key(written if is_latin else sound),
+        normal=normal if normal != written else "",
+        said=romaji_key(sound) if is_latin and sound != written else "",
         is_start=is_start,
     )
 
@@ -203,7 +194,7 @@ def _read_piece(piece: str, word: str) -> Iterator[TypedPart]:
         yield _part([piece, *romaji_prefixes(piece)])
     else:
         # Composed so far and a letter more (靴s): how it is said, but only of what is written like that.
-        said = "".join(unit.sound for morpheme in tokenize(word) for unit in _units_of(morpheme, word))
+        said = "".join(unit.sound for token in read_tokens(word) for unit in _units_of(token, word))
         yield _part([before])
         yield _part([piece, *romaji_prefixes(said)])
 

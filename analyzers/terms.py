@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from analyzers.codes import build_codes, join_runs
+from analyzers.codes import Run, build_codes, join_runs
 from analyzers.dictionary import tokenize
 from analyzers.kana import fold_length
-from analyzers.lexicon import look_up
+from analyzers.lexicon import Entry, look_up
 from analyzers.measures import SIZES
 from analyzers.morphemes import Role, build_stem
 from analyzers.scan import Scan, Token, scan_text
@@ -62,9 +62,34 @@ def terms_of(scan: Scan) -> TextTerms:
         readings += brand.readings
     for chunk in scan.chunks:
         if len(chunk) > 1:
-            readings += [reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS)]
-    terms += _spelt_terms(scan)
+            joined, spelt = _join_kept(chunk) if len(chunk) <= JOINED_MAX_TOKENS else _join_chunk(chunk)
+            readings += joined
+            terms += spelt
+    terms += _spelt_terms(scan.runs)
     return TextTerms(_unique(terms), _unique(readings), _build_codes(scan), _build_quantities(scan))
+
+
+_JOINS_MAX = 20_000
+"""Rows of words whose joins are kept, some 0.7 KB each."""
+_joins: dict[tuple[Entry, ...], tuple[list[str], list[str]]] = {}
+
+
+def _join_kept(chunk: tuple[Token, ...]) -> tuple[list[str], list[str]]:
+    """Joins depend on nothing but the words, and the same few stand side by side in name after name."""
+    key = tuple([token.entry for token in chunk])
+    found = _joins.get(key)
+    if found is None:
+        if len(_joins) >= _JOINS_MAX:
+            _joins.clear()
+        found = _joins[key] = _join_chunk(chunk)
+    return found
+
+
+def _join_chunk(chunk: tuple[Token, ...]) -> tuple[list[str], list[str]]:
+    """Readings of neighbours, and terms for those who write neighbours otherwise: in one word, in kanji."""
+    readings = [reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS)]
+    stems = [stem for stem, _, _ in join_stems(chunk)]
+    return readings, [*stems, *readings] if _is_in_hiragana(chunk) else stems
 
 
 def join_readings(chunk: tuple[Token, ...], most: int, is_query: bool = False) -> list[tuple[str, int, int]]:
@@ -100,17 +125,12 @@ def join_stems(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_in_hiragana(chunk: tuple[Token, ...]) -> bool:
-    return all(token.entry.is_hiragana for token in chunk)
+    return False not in [token.entry.is_hiragana for token in chunk]
 
 
-def _spelt_terms(scan: Scan) -> Iterator[str]:
-    """Terms for those who write it otherwise: in one word, in kanji, without a hyphen."""
-    for chunk in scan.chunks:
-        if len(chunk) > 1:
-            yield from (stem for stem, _, _ in join_stems(chunk))
-            if _is_in_hiragana(chunk):
-                yield from (reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS))
-    for run in scan.runs:
+def _spelt_terms(runs: Iterable[Run]) -> Iterator[str]:
+    """Terms for those who write a run otherwise: without a hyphen, or its names and numbers apart."""
+    for run in runs:
         if run.is_spelt_apart:
             yield run.code
         elif run.is_model:

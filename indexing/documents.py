@@ -136,18 +136,21 @@ def _words(row: ProductRow, variations: tuple[Variation, ...]) -> Document:
         "suggest_keys": _suggest_keys(row, read),
         "readings": _each_once(chain.from_iterable(each.readings for each in said)),
         "quantities": _each_once(chain.from_iterable(each.quantities for each in (name, *attributes))),
-        "codes": _each_once(filter(None, (*_codes(row, variations), *name.codes))),
+        "codes": _each_once(chain(_codes(row, variations), name.codes)),
     }
 
 
 def _suggest_keys(row: ProductRow, read: Scan) -> list[str]:
     """By what beginnings the product is suggested: of words in its name, and of its brand."""
-    keys = [keys_of(read.text, (token.morpheme for token in read.read))]
-    keys += [_brand_keys(text) for text in (row.brand_name, row.brand_kana) if text and row.brand_id]
-    return _each_once(key for each in keys for key in (*each.first, *each.inner))
+    found = keys_of(read.text, read.read)
+    brand = [_brand_keys(text) for text in (row.brand_name, row.brand_kana) if text and row.brand_id]
+    return _each_once(filter(None, chain(*found, *brand)))
 
 
-_brand_keys = lru_cache(maxsize=10_000)(build_suggest_keys)
+@lru_cache(maxsize=10_000)
+def _brand_keys(text: str) -> tuple[str, ...]:
+    keys = build_suggest_keys(text)
+    return keys.first + keys.inner
 
 
 def _attribute_texts(variations: tuple[Variation, ...]) -> list[str]:
@@ -168,11 +171,12 @@ def _each_once(values: Iterable[str]) -> list[str]:
 
 def _codes(row: ProductRow, variations: tuple[Variation, ...]) -> Iterator[str]:
     """SKUs and every attribute that is a code, normalised."""
-    yield normalize_code(row.sku)
+    codes = [row.sku]
     for variation in variations:
-        yield normalize_code(variation.sku)
+        codes.append(variation.sku)
         for name in _CODE_ATTRIBUTES:
-            yield from map(normalize_code, variation.attributes.get(name, ()))
+            codes += variation.attributes.get(name, ())
+    return filter(None, map(normalize_code, dict.fromkeys(codes)))
 
 
 def _brand(row: ProductRow) -> Document:

@@ -1,5 +1,7 @@
 """A name is found by every way of typing its beginning, and by nothing else."""
 
+from itertools import chain
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 from analyzers.kana import fold_sounds
 from analyzers.normalizer import normalize_text
 from analyzers.romaji_key import romaji_key, romaji_prefixes
-from analyzers.suggest_keys import KEY_MAX_CHARS, TYPED_PARTS_MAX, build_suggest_keys, read_typed
+from analyzers.scan import scan_text
+from analyzers.suggest_keys import KEY_MAX_CHARS, TYPED_PARTS_MAX, build_suggest_keys, keys_of, read_typed
+from tests.analyzers.test_any_text import ANY_TEXT
 
 WORDS = [
     ("トースター", "to-suta-", "toosutaa", "tosuta"),
@@ -136,3 +140,12 @@ def test_any_text_is_read_and_has_keys_of_a_bounded_size(text: str) -> None:
     texts = [*keys.first, *keys.inner, *(each for part in parts for each in (*part.prefixes, *part.loose))]
     assert all(0 < len(each) <= KEY_MAX_CHARS for each in texts)
     assert len(keys.inner) <= 50
+
+
+@given(ANY_TEXT)
+@settings(deadline=None)
+def test_a_name_that_was_read_already_has_the_keys_of_its_text(name: str) -> None:
+    read = scan_text(name)
+    keys = build_suggest_keys(name)
+
+    assert tuple(dict.fromkeys(filter(None, chain(*keys_of(read.text, read.read))))) == keys.first + keys.inner

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import analyzers.lexicon
 import analyzers.terms
@@ -40,6 +41,28 @@ def test_what_was_read_before_changes_nothing(text: str) -> None:
     analyzers.lexicon._entries.clear()
 
     assert terms_of(scan_text(text)) == before
+
+
+@settings(deadline=None)
+@given(st.lists(ANY_TEXT, max_size=4))
+def test_words_side_by_side_are_joined_alike_whatever_stood_beside_them_before(texts: list[str]) -> None:
+    text = " ".join(texts)
+    before = [terms_of(scan_text(each)) for each in (*texts, text)]
+    analyzers.terms._joins.clear()
+
+    assert [terms_of(scan_text(each)) for each in (text, *reversed(texts))] == before[::-1]
+
+
+def test_no_more_joins_are_kept_than_memory_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analyzers.terms, "_JOINS_MAX", 3)
+    analyzers.terms._joins.clear()
+    for place in range(9):
+        terms_of(scan_text(f"電池{'式' * (place + 1)} 靴下{'用' * (place + 1)}"))
+    kept = len(analyzers.terms._joins)
+    terms_of(scan_text("電池式電池式電池式電池式"))
+
+    assert 0 < kept <= 3
+    assert len(analyzers.terms._joins) == kept, "a row of many words is not kept"
 
 
 def test_the_version_names_code_dictionary_and_tables() -> None:
