@@ -13,6 +13,7 @@ import typer
 from cli.output import JsonOption, Output
 from cli.runtime import settings_for_command
 from core.logging import configure_logging
+from core.malloc import share_arenas
 from core.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Change capture: run, capture, status.")
@@ -67,6 +68,7 @@ def _start() -> tuple[Output, Settings, threading.Event]:
     output = Output()
     settings = settings_for_command(output)
     configure_logging(settings)
+    share_arenas()
     return output, settings, threading.Event()
 
 

@@ -8,6 +8,7 @@ import typer
 from cli.output import Output
 from cli.runtime import settings_for_command
 from core.logging import configure_logging
+from core.malloc import share_arenas
 
 app = typer.Typer(add_completion=False)
 
@@ -19,6 +20,7 @@ def worker() -> None:
 
     settings = settings_for_command(Output())
     configure_logging(settings)
+    share_arenas()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
