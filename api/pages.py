@@ -20,7 +20,7 @@ from api.pages_render import STATIC_FILES, compressed_response, render_error, re
 from api.pages_static import FOREVER
 from api.params import SearchParameters, build_request
 from api.query_string import read_parameters
-from api.search_routes import run_search
+from api.search_routes import read_address, run_search
 from api.state import Shared, shared
 from catalog.details import Crumb
 from catalog.tree import Category
@@ -68,7 +68,7 @@ async def show_home(request: Request) -> Response:
     state = shared(request)
     tree = await state.tree()
     popular = SearchRequest(sort=Sort.POPULARITY, per_page=POPULAR_HITS, facets=())
-    result = await _search_if_up(state, popular)
+    result = await _search_if_up(state, popular, request)
     return render_page(
         request,
         "home.html",
@@ -95,7 +95,7 @@ async def show_search(request: Request) -> Response:
     asked = _build_page_request(parameters, category)
     if category and not asked.text:
         return RedirectResponse(links.page_url(asked, tree), 302)
-    result = await run_search(state, asked)
+    result = await run_search(state, asked, read_address(request))
     if result.total and not result.hits:
         return RedirectResponse(links.page_url(links.with_page(asked, 1), tree), 302)
     text = request.query_params.get("q", "").strip()
@@ -127,7 +127,7 @@ async def show_category(request: Request, slug: str) -> Response:
         return RedirectResponse(links.category_url(moved.slug) + (f"?{query}" if query else ""), 301)
     tree = await state.tree()
     asked = _build_page_request(parameters, category)
-    result = await _search_if_up(state, asked)
+    result = await _search_if_up(state, asked, request)
     if result and result.total and not result.hits:
         return RedirectResponse(links.page_url(links.with_page(asked, 1), tree), 302)
     plain = SearchRequest(filters=Filters(category_id=category.id), page=asked.page)
@@ -212,9 +212,9 @@ def _read_product_id(text: str) -> ProductId:
         raise NotFound("no product has this id") from error
 
 
-async def _search_if_up(state: Shared, request: SearchRequest) -> SearchResult | None:
+async def _search_if_up(state: Shared, asked: SearchRequest, request: Request) -> SearchResult | None:
     try:
-        return await run_search(state, request)
+        return await run_search(state, asked, read_address(request))
     except (SearchDown, NoLiveGeneration):
         return None
 

@@ -37,7 +37,7 @@ async def search(request: Request) -> Response:
         category_id = await _find_category_id(state, parameters.category)
     except CategoryMoved as moved:
         return RedirectResponse(f"{request.url.path}?{with_category(query_string, moved.slug)}", 301)
-    result = await run_search(state, build_request(parameters, category_id))
+    result = await run_search(state, build_request(parameters, category_id), read_address(request))
     return json_response(build_search_answer(result))
 
 
@@ -59,12 +59,19 @@ async def suggest(request: Request) -> Response:
     return json_response(found)
 
 
-async def run_search(state: Shared, request: SearchRequest) -> SearchResult:
-    """One search, as the API and the pages do it.
+async def run_search(state: Shared, request: SearchRequest, address: str) -> SearchResult:
+    """One search, as the API and the pages do it; `address` is who asks.
 
     Raises: BadRequest, SearchDown, NoLiveGeneration, DatabaseDown.
     """
-    return await state.search.search(request, await state.tree(), await state.vocabulary(), datetime.now(UTC))
+    result = await state.search.search(request, await state.tree(), await state.vocabulary(), datetime.now(UTC))
+    state.queries.note(request, result, address)
+    return result
+
+
+def read_address(request: Request) -> str:
+    """Of the caller, or what a trusted proxy says it is (FORWARDED_ALLOW_IPS of uvicorn)."""
+    return request.client.host if request.client else ""
 
 
 def build_search_answer(result: SearchResult) -> dict[str, Any]:

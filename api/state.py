@@ -14,6 +14,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 from redis import Redis
 
+from api.query_log import QueryLog
 from api.vocabulary import VocabularyCache
 from catalog.product_cache import ProductCache
 from catalog.tree import CategoryTree
@@ -52,6 +53,7 @@ class Shared:
     categories: CategoryTreeCache
     products: ProductCache
     vocabularies: VocabularyCache
+    queries: QueryLog
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "blocking"))
     _long_threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(LONG_THREADS, "long"))
     _tree_threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(TREE_THREADS, "tree"))
@@ -139,11 +141,13 @@ async def open_shared(settings: Settings) -> AsyncIterator[Shared]:
         SearchService(opensearch, settings),
         CategoryTreeCache(redis, pool, settings),
         ProductCache(redis, pool, settings),
-        VocabularyCache(pool),
+        VocabularyCache(pool, settings),
+        QueryLog(pool, settings),
     )
     pool.open(wait=False)
     try:
-        yield state
+        async with state.queries.writing(state.in_thread):
+            yield state
     finally:
         await opensearch.close()
         state.close_threads()

@@ -1,6 +1,7 @@
 """The vocabulary that texts are read with, kept current: synonyms within seconds, names within a minute."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
 
 import psycopg
@@ -9,9 +10,11 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from catalog.queries import fetch_brands
+from catalog.search_queries import PopularQuery, fetch_popular_queries
 from catalog.synonyms import SynonymSource
 from catalog.tree import CategoryTree
 from core.metrics import DEPENDENCY_FAILURES
+from core.settings import Settings
 from search.vocabulary import Vocabulary, build_brands, build_categories, build_synonym_table
 
 log = structlog.get_logger("api.vocabulary")
@@ -20,14 +23,15 @@ SYNONYMS_LIFE_S = 2.0
 """After so long a request asks PostgreSQL whether a synonym has changed, which is one number."""
 
 NAMES_LIFE_S = 60.0
-"""Of brands and categories, which are read anew as a whole."""
+"""Of brands, categories and what shoppers ask for, which are read anew as a whole."""
 
 
 class VocabularyCache:
     """One per process. `get` blocks, `peek` never does: an event loop peeks first and else sends `get` to a thread."""
 
-    def __init__(self, pool: ConnectionPool[psycopg.Connection[TupleRow]]) -> None:
+    def __init__(self, pool: ConnectionPool[psycopg.Connection[TupleRow]], settings: Settings) -> None:
         self._pool = pool
+        self._settings = settings
         self._source = SynonymSource(pool)
         self._held = Vocabulary(build_synonym_table(()))
         self._synonyms_until = self._names_until = 0.0
@@ -61,5 +65,10 @@ class VocabularyCache:
         if self._names_until <= monotonic():
             with self._pool.connection() as connection:
                 brands = build_brands(fetch_brands(connection))
-            self._held = replace(self._held, brands=brands, categories=build_categories(tree))
+                asked = self._fetch_asked(connection)
+            self._held = replace(self._held, brands=brands, categories=build_categories(tree), asked=asked)
             self._names_until = monotonic() + NAMES_LIFE_S
+
+    def _fetch_asked(self, connection: psycopg.Connection[TupleRow]) -> tuple[PopularQuery, ...]:
+        is_on = self._settings.query_log
+        return fetch_popular_queries(connection, self._settings, datetime.now(UTC)) if is_on else ()

@@ -68,6 +68,21 @@ SUGGESTED_PAIR_BRANDS_MAX = 5
 SUGGESTED_PAIR_PRODUCTS_MAX = 20_000
 """Products of each shard, the popular ones, among which these brands are counted."""
 
+SUGGESTED_QUERIES_MAX = 1_000
+"""Texts that shoppers search for which each API process suggests, and checks each minute that they find something."""
+
+LOGGED_QUERY_MAX_CHARS = 50
+"""Characters of a search text that is counted for suggestions."""
+
+LOGGED_QUERIES_MAX = 100_000
+"""Such texts that are kept; of more, those asked for longest ago are forgotten."""
+
+LOGGED_QUERY_DAYS = 30
+"""How long one is kept that nobody asks for."""
+
+LOGGED_AT_ONCE_MAX = 1_000
+"""Different texts that one API process counts between two writes, which are 5 s apart."""
+
 SUGGEST_MAX = 10
 CURSOR_MAX_CHARS = 6_000
 """Room for the longest reading that can be sorted by (1,024 characters of up to 4 bytes, as base64)."""

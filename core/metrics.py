@@ -11,6 +11,7 @@ REQUEST_SECONDS = Histogram(
 CACHE_READS = Counter("tanaban_cache_reads", "Cache reads by what came of it.", ["cache", "outcome"])
 DEPENDENCY_FAILURES = Counter("tanaban_dependency_failures", "Answers that had to do without a server.", ["dependency"])
 DEPENDENCY_UP = Gauge("tanaban_dependency_up", "1 when the server answered the last health check.", ["dependency"])
+QUERIES_NOT_LOGGED = Counter("tanaban_queries_not_logged", "Search texts that were not counted for suggestions.")
 NORMALIZER_MISMATCH = Gauge(
     "tanaban_normalizer_mismatch", "1 while the served index was built by another normaliser; rebuild it."
 )

@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         2.0, ge=0, description="Most that popularity adds to a text score; 0 ranks by text alone."
     )
 
+    # What shoppers search for.
+    query_log: bool = Field(True, description="Whether search texts are counted, and those of many are suggested.")
+    query_log_callers: int = Field(
+        5, ge=1, le=40, description="Callers that must have searched for a text before it is suggested to others."
+    )
+
     # Indexing.
     rebuild_workers: int = Field(3, ge=1, le=64, description="Pages that a rebuild works on at a time.")
     rebuild_page_products: int = Field(1_000, ge=1, le=10_000, description="Products read by one SQL.")

@@ -37,13 +37,13 @@ class Climb:
         """The first rung that finds something, with what it finds."""
         strict = build_strict(self.understanding, self.serving)
         raw = await self._ask(strict)
-        if total(raw) or not self.understanding.request.text:
+        if count_hits(raw) or not self.understanding.request.text:
             return raw, strict
         if self.understanding.is_restricted and await self._finds_unrestricted(strict):
             return raw, strict
         for rung in await self._choose():
             raw = await self._ask(rung)
-            if total(raw):
+            if count_hits(raw):
                 break
         return raw, rung
 
@@ -54,7 +54,7 @@ class Climb:
         """Whether what the shopper restricts is what leaves nothing: then other words would not be what they want."""
         request = replace(self.understanding.request, filters=Filters())
         free = replace(self.understanding, request=request, excluded=())
-        return total(await self.search(build_probe(free, strict.must, self.now, self.settings))) > 0
+        return count_hits(await self.search(build_probe(free, strict.must, self.now, self.settings))) > 0
 
     async def _choose(self) -> tuple[Rung, ...]:
         """The rungs above the strict one that are worth a search, by one call that returns no products."""
@@ -85,9 +85,9 @@ class Climb:
         return build_probe(self.understanding, [frequency], self.now, self.settings, FREQUENCY_MAX)
 
     async def _totals(self, bodies: list[Raw]) -> list[int]:
-        return [total(answer) for answer in await self.search_many(bodies)]
+        return [count_hits(answer) for answer in await self.search_many(bodies)]
 
 
-def total(raw: Raw) -> int:
+def count_hits(raw: Raw) -> int:
     found: int = raw["hits"]["total"]["value"]
     return found

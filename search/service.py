@@ -12,12 +12,13 @@ import orjson
 from opensearchpy import AsyncOpenSearch
 
 from analyzers.suggest_keys import TypedPart, read_typed
+from catalog.search_queries import PopularQuery
 from catalog.tree import CategoryTree
 from core.errors import UnknownParameter
 from core.limits import ATTRIBUTE_NAMES_MAX
 from core.settings import Settings
 from search.body import SEARCH_PARAMETERS, build_body
-from search.climb import Climb
+from search.climb import Climb, count_hits
 from search.cursor import floor_to_minute
 from search.explain import Explanation, build_explain_body, explain_words, parse_explained_hits
 from search.failures import check_complete, search_down, translate_failure
@@ -29,6 +30,7 @@ from search.request import SearchRequest
 from search.result import SearchResult
 from search.serving import ServingIndex, parse_serving_index, serving_alias
 from search.suggest import Suggestions, build_suggestions, find_names
+from search.suggest_asked import CHECKED_AT_ONCE, build_checks, weigh_asked
 from search.suggest_cache import NamesCache
 from search.suggest_names import Names, build_counts_body, build_names
 from search.suggest_products import FoundProduct, build_products_body, parse_products
@@ -152,8 +154,20 @@ class SearchService:
     ) -> Names:
         async with self._bounded():
             raw = await self._search(serving, build_counts_body(serving, now, self._settings))
+        asked = weigh_asked(await self._find_asked(serving, vocabulary, now))
         # Keys of some ten thousand names take seconds the first time, which the event loop does not have.
-        return await asyncio.to_thread(build_names, raw, tree, vocabulary, serving, now)
+        return await asyncio.to_thread(build_names, raw, tree, vocabulary, serving, now, asked)
+
+    async def _find_asked(self, serving: ServingIndex, vocabulary: Vocabulary, now: datetime) -> list[PopularQuery]:
+        """Of what shoppers search for, what still finds something."""
+        found: list[PopularQuery] = []
+        for start in range(0, len(vocabulary.asked), CHECKED_AT_ONCE):
+            queries = vocabulary.asked[start : start + CHECKED_AT_ONCE]
+            bodies = await asyncio.to_thread(build_checks, queries, vocabulary, serving, now, self._settings)
+            async with self._bounded():
+                answers = await self._search_many(serving, bodies)
+            found += [query for query, answer in zip(queries, answers, strict=True) if count_hits(answer)]
+        return found
 
     async def _search(self, serving: ServingIndex, body: Raw) -> Raw:
         raw: Raw = await self._client.search(index=serving.index, body=body, params=SEARCH_PARAMETERS)

@@ -1,12 +1,12 @@
 """What is suggested from memory: categories, brands, and queries of both; each with shown products. Pure.
 
-A query here is a text and how much it is worth. Today they are made of the catalog's own names; a log of what shoppers
-ask for would give the same `Name`s, with a weight that fades.
+A query here is a text and how much it is worth. They are made of the catalog's own names, and of what shoppers ask for
+(search/suggest_asked.py), with a weight that fades.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -112,9 +112,14 @@ def _terms(field: str, size: int, aggs: Clause | None = None) -> Clause:
 
 
 def build_names(
-    raw: dict[str, Any], tree: CategoryTree, vocabulary: Vocabulary, serving: ServingIndex, now: datetime
+    raw: dict[str, Any],
+    tree: CategoryTree,
+    vocabulary: Vocabulary,
+    serving: ServingIndex,
+    now: datetime,
+    asked: Mapping[str, float],
 ) -> Names:
-    """From the answer to `build_counts_body`."""
+    """From the answer to `build_counts_body`; `asked` are texts of shoppers and their weights."""
     aggs = raw["aggregations"]
     weigh = _weigher(aggs, serving.pivot_at(floor_to_minute(now)))
     shown = {category.key: category for category in tree.by_id.values() if tree.is_shown(category.id)}
@@ -124,16 +129,12 @@ def build_names(
         if bucket["key"] in shown
     ]
     spellings = _brand_spellings(vocabulary)
+    pairs = _pair_queries(aggs["popular"]["pairs"]["buckets"], shown, tree, weigh)
+    queries = _with_asked(chain(_category_queries(categories, tree), pairs), asked)
     return Names(
         categories=NameIndex(_category(*each, tree) for each in categories),
         brands=NameIndex(_brand(bucket, weigh(bucket), spellings) for bucket in aggs["brands"]["buckets"]),
-        queries=NameIndex(
-            (name, known_keys(name.text))
-            for name in chain(
-                _category_queries(categories, tree),
-                _pair_queries(aggs["popular"]["pairs"]["buckets"], shown, tree, weigh),
-            )
-        ),
+        queries=NameIndex((name, known_keys(name.text)) for name in queries),
     )
 
 
@@ -201,6 +202,14 @@ def _pair_queries(
                 if name.id not in best or best[name.id].weight < name.weight:
                     best[name.id] = name
     yield from best.values()
+
+
+def _with_asked(made: Iterable[Name], asked: Mapping[str, float]) -> Iterator[Name]:
+    """Texts of shoppers beside those made of names; one that is both is spelt as the name, and weighs the most."""
+    left = dict(asked)
+    for name in made:
+        yield replace(name, weight=max(name.weight, left.pop(name.id, 0.0)))
+    yield from (Name(text, text, 0, weight) for text, weight in left.items())
 
 
 def _is_found(category: Category, tree: CategoryTree) -> bool:

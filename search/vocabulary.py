@@ -1,4 +1,5 @@
-"""What a shop calls its own: brands, categories and synonyms, by the normal forms of their words. Pure."""
+"""What a shop calls its own: brands, categories and synonyms, by the normal forms of their words; and what its shoppers
+ask for. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from analyzers.normalizer import normalize_text
 from analyzers.synonym_file import load_curated
 from analyzers.synonyms import Synonym, SynonymTable, leave_out
 from analyzers.words import Word, read_words
+from catalog.search_queries import PopularQuery
 from catalog.synonyms import RowKind, SynonymRow
 from catalog.tree import CategoryTree
 
@@ -36,6 +38,8 @@ class Vocabulary:
     synonyms: SynonymTable
     brands: dict[Key, Name] = field(default_factory=dict)
     categories: dict[Key, Name] = field(default_factory=dict)
+    asked: tuple[PopularQuery, ...] = ()
+    """Texts that many shoppers search for, the most asked first."""
 
 
 def build_synonym_table(rows: Iterable[SynonymRow]) -> SynonymTable:

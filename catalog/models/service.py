@@ -1,4 +1,4 @@
-"""Schema `tanaban`, the catalog's part: kept by triggers, by catalog/popularity_fold.py and catalog/synonyms.py."""
+"""Schema `tanaban`, the catalog's part: kept by triggers, popularity_fold.py, synonyms.py and search_queries.py."""
 
 from datetime import datetime
 from uuid import UUID
@@ -168,3 +168,22 @@ class SynonymRevision(Base):
 
     only_row: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
     n: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class SearchQuery(Base):
+    """A text that shoppers search for: how much lately, and whether enough of them did; never who."""
+
+    __tablename__ = "search_queries"
+    __table_args__ = (not_blank("query"), IN_SERVICE)
+
+    query: Mapped[ShortText] = mapped_column(primary_key=True)
+    # Each ask counts 1 and loses half in a half-life; as of `last_at`.
+    score: Mapped[float] = mapped_column(Double)
+    asked: Mapped[int] = mapped_column(BigInteger)
+    # One of 63 bits for each caller, by a hash of text and address: a lower bound of how many they are.
+    callers: Mapped[int] = mapped_column(BigInteger)
+    # Products that it found at `last_at`.
+    hits: Mapped[int]
+    last_at: Mapped[datetime]
+    # By hand: never suggested.
+    is_hidden: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -21,7 +21,7 @@ from tests.catalog.factory import Shop
 
 pytestmark = pytest.mark.live
 
-HEAD = "0011_synonyms"
+HEAD = "0012_search_queries"
 
 # One line per column, constraint, index, sequence and enum value of both schemas, without the partitions.
 DESCRIPTION = """

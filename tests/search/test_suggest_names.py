@@ -61,7 +61,7 @@ ANSWER = {
         },
     }
 }
-NAMES = build_names(ANSWER, TREE, VOCABULARY, SERVING, NOW)
+NAMES = build_names(ANSWER, TREE, VOCABULARY, SERVING, NOW, {})
 
 
 def suggest(text: str, *products: FoundProduct, limit: int = 10, names: Names = NAMES) -> Suggestions:
@@ -118,7 +118,7 @@ def test_one_brand_does_not_fill_the_queries_until_it_is_asked_for() -> None:
         pair(path, bucket("SONY", 5)) for path in ("家電", "家電 > 音響 > イヤホン", "家電 > 音響 > スピーカー", "本")
     ]
     answer = {"aggregations": ANSWER["aggregations"] | {"popular": {"pairs": {"buckets": buckets}}}}
-    names = build_names(answer, TREE, VOCABULARY, SERVING, NOW)
+    names = build_names(answer, TREE, VOCABULARY, SERVING, NOW, {})
 
     assert len(suggest("そにー", names=names).queries) == 2
     assert texts(suggest("そにー ほ", names=names))["queries"] == ["SONY 本"]

@@ -1,0 +1,1 @@
+DROP TABLE tanaban.search_queries;
