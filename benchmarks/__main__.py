@@ -2,9 +2,10 @@
 
 Everything is measured as ratios in one run, because absolute numbers are the machine's: a rebuild over the raw `_bulk`
 ceiling of the same documents, `/v1/search` over raw `_search` with the same bodies, changes from their commit to a
-search that finds them over the refresh interval. Servers, database and index are the
-run's own, under `<out>/home`, which stays for the next run and may be deleted. The result is `<out>/result.json` and a
-table; 20k and 200k take some 20 minutes on two cores, which should have nothing else to do.
+search that finds them over the refresh interval. Only `/v1/suggest`, for which a shopper waits with each key, is in ms.
+Servers, database and index are the run's own, under `<out>/home`, which stays for the next run and may be deleted. The
+result is `<out>/result.json` and a table; 20k and 200k take some 20 minutes on two cores, which should have nothing
+else to do.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from benchmarks.processes import Shop, empty_shop
 from benchmarks.rebuild import measure_rebuilds
 from benchmarks.report import build_lines, format_table
 from benchmarks.search import measure_searches
+from benchmarks.suggest import measure_suggestions
 from benchmarks.sync import measure_sync
 from benchmarks.up import fetch_memory_by_server, running_up
 
@@ -51,6 +53,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--rebuilds", type=int, default=3, help="rebuilds, and raw _bulk runs beside them")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of searches")
     parser.add_argument("--searches", type=int, default=600, help="different searches in a round")
+    parser.add_argument("--suggestions", type=int, default=500, help="different half-typed texts in a round")
     return parser.parse_args()
 
 
@@ -69,9 +72,12 @@ def _measure_size(shop: Shop, folder: Path, products: int, arguments: argparse.N
         search = measure_searches(
             shop, up.url, urls["TANABAN_OPENSEARCH_URL"], arguments.searches, arguments.rounds, say
         )
+        suggest = measure_suggestions(
+            up.url, urls["TANABAN_OPENSEARCH_URL"], arguments.suggestions, arguments.rounds, say
+        )
         sync = measure_sync(shop, urls, say)
         memory = fetch_memory_by_server(shop, up)
-    parts = {"rebuild": rebuild, "search": search, "sync": sync, "memory": memory}
+    parts = {"rebuild": rebuild, "search": search, "suggest": suggest, "sync": sync, "memory": memory}
     return parts | {"up_to_first_search_s": up.first_search_s}
 
 

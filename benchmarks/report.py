@@ -17,6 +17,8 @@ REBUILD_GROWTH_MAX = 1.2
 
 SEARCH_P50_FACTOR_MAX, SEARCH_P50_PLUS_MS_MAX = 1.25, 2.0
 SEARCH_THROUGHPUT_RATIO_MIN = 0.65
+SUGGEST_P99_MS_MAX = 20
+
 API_PSS_MB_MAX = 250
 REFRESH_MS = 1_000
 """The index's refresh interval: a change is searchable after half of it on average, after all of it at worst."""
@@ -52,6 +54,7 @@ def _build_size(products: int, result: dict[str, Any]) -> list[Line]:
         Line(f"{products:,} products", "", ""),
         *_build_rebuild(result["rebuild"]),
         *_build_search(result["search"]),
+        *_build_suggest(result["suggest"]),
         *_build_sync(result["sync"], result["rebuild"]["bulk_per_s"].median),
         Line("sync, PSS", f"{sync_mb:.0f} MB", f"<= {SYNC_PSS_MB_MAX} MB", sync_mb <= SYNC_PSS_MB_MAX),
         Line("API, PSS", f"{api_mb:.0f} MB", f"<= {API_PSS_MB_MAX} MB", api_mb <= API_PSS_MB_MAX),
@@ -93,6 +96,15 @@ def _build_search(search: dict[str, Any]) -> list[Line]:
             f">= {SEARCH_THROUGHPUT_RATIO_MIN}",
             ratio.median >= SEARCH_THROUGHPUT_RATIO_MIN,
         ),
+    ]
+
+
+def _build_suggest(suggest: dict[str, Any]) -> list[Line]:
+    p50_ms, p99_ms = suggest["p50_ms"], suggest["p99_ms"]
+    is_reached = p99_ms.median <= SUGGEST_P99_MS_MAX
+    return [
+        Line("suggest p99", f"{_show(p99_ms)} ms", f"<= {SUGGEST_P99_MS_MAX} ms", is_reached),
+        Line("  p50", f"{_show(p50_ms)} ms   of {suggest['inputs']} half-typed texts", ""),
     ]
 
 

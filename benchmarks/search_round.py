@@ -63,10 +63,10 @@ def measure_round(api: Side, raw: Side, api_first: bool) -> Round:
 
 
 def _measure_side(side: Side, opensearch_url: str) -> SideRound:
-    _start_afresh(opensearch_url)
-    seconds = _measure_latencies(side)
-    again = _measure_latencies(side)
-    _start_afresh(opensearch_url)
+    start_afresh(opensearch_url)
+    seconds = measure_latencies(side)
+    again = measure_latencies(side)
+    start_afresh(opensearch_url)
     per_s, client_cpu_ms = _measure_throughput(side, opensearch_url)
     p50_ms, p95_ms, again_p50_ms = (
         percentile(values, percent) * 1e3 for values, percent in ((seconds, 50), (seconds, 95), (again, 50))
@@ -74,7 +74,8 @@ def _measure_side(side: Side, opensearch_url: str) -> SideRound:
     return SideRound(p50_ms, p95_ms, again_p50_ms, per_s, client_cpu_ms)
 
 
-def _start_afresh(opensearch_url: str) -> None:
+def start_afresh(opensearch_url: str) -> None:
+    """Nothing cached, nothing under way."""
     _empty_request_cache(opensearch_url)
     with Connection(opensearch_url) as connection:
         settle(connection)
@@ -83,10 +84,10 @@ def _start_afresh(opensearch_url: str) -> None:
 def _empty_request_cache(opensearch_url: str) -> None:
     """Else every answer after the first pass would come from it, and nothing but the cache would be measured."""
     with Connection(opensearch_url) as connection:
-        connection.fetch("POST", "/products/_cache/clear?request=true")
+        connection.fetch("POST", "/_cache/clear?request=true")
 
 
-def _measure_latencies(side: Side) -> list[float]:
+def measure_latencies(side: Side) -> list[float]:
     """Seconds of each request, one after the other."""
     seconds = []
     with Connection(side.url) as connection:

@@ -1,5 +1,6 @@
 """Both sides of a comparison do the same work, on real servers."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,10 +15,12 @@ from opensearchpy import OpenSearch
 from benchmarks.bulk import INDEX, measure_bulk
 from benchmarks.connection import Connection, UnexpectedAnswer, build_request
 from benchmarks.documents import Bodies, write_bodies
+from benchmarks.half_typed import build_inputs
 from benchmarks.memory import PeakMemory, fetch_memory
 from benchmarks.processes import CommandFailed, Shop
 from benchmarks.queries import build_requests, fetch_shelves
 from benchmarks.recorder import recording
+from benchmarks.suggest import fetch_names, measure_suggestions
 from core.clients import create_opensearch
 from core.settings import Settings
 from tests.api.server import serve
@@ -96,6 +99,21 @@ def test_requests_are_fixed_different_and_varied(site: Site) -> None:
     assert len(set(targets)) == 200
     for part in ("q=", "category=", "brand=", "attr.", "price_min=", "in_stock=", "rating_min=", "sort=", "page="):
         assert any(part in target for target in targets), part
+
+
+def test_half_typed_texts_are_fixed_different_and_of_every_kind(site: Site) -> None:
+    texts = build_inputs(fetch_names(site.api_url), 60)
+
+    assert texts == build_inputs(fetch_names(site.api_url), 60)
+    assert len(set(texts)) == 60
+    for kind in ("[一-龠]+", "[ぁ-ん]+", "[a-z-]+", "[ぁ-ん]+[a-z]"):
+        assert any(re.fullmatch(kind, text) for text in texts), kind
+
+
+def test_suggestions_are_timed(site: Site) -> None:
+    measured = measure_suggestions(site.api_url, site.opensearch_url, 20, 2, lambda _: None)
+
+    assert 0 < measured["p50_ms"].median <= measured["p99_ms"].median < 10_000
 
 
 def test_an_answer_that_comes_in_pieces_is_read_whole(site: Site, opensearch: OpenSearch) -> None:

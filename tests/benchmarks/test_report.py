@@ -12,6 +12,7 @@ from benchmarks.report import build_lines, format_table
 def result(**changes: float) -> dict[str, Any]:
     """A result that reaches every goal, but for `changes`."""
     of = {"ratio": 0.6, "pss_mb": 200.0, "api_p50_ms": 4.0, "throughput": 0.8, "api_mb": 120.0, "up_s": 12.0}
+    of |= {"suggest_ms": 12.0}
     of |= {
         "p50_ms": 500.0,
         "p99_ms": 1_000.0,
@@ -36,6 +37,7 @@ def result(**changes: float) -> dict[str, Any]:
             "raw": side | {"p50_ms": summarize([2.0])},
             "throughput_ratio": summarize([of["throughput"]]),
         },
+        "suggest": {"p50_ms": summarize([4.0]), "p99_ms": summarize([of["suggest_ms"]]), "inputs": 500},
         "sync": {
             "quiet": {"p50_ms": of["p50_ms"], "p99_ms": of["p99_ms"]},
             "storm": {"products": 50_000, "per_s": summarize([of["storm"]])},
@@ -62,6 +64,7 @@ def test_a_good_result_misses_nothing() -> None:
         ({"pss_mb": 501}, "rebuild, sum of PSS"),
         ({"api_p50_ms": 1.25 * 2.0 + 2.01}, "search p50"),
         ({"throughput": 0.64}, "search q/s over raw"),
+        ({"suggest_ms": 20.1}, "suggest p99"),
         ({"api_mb": 251}, "API, PSS"),
         ({"p50_ms": 561}, "edit to searchable p50"),
         ({"p99_ms": 1_151}, "  p99"),
