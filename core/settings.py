@@ -79,6 +79,12 @@ class Settings(BaseSettings):
 
     # Indexing.
     rebuild_workers: int = Field(3, ge=1, le=64, description="Pages that a rebuild works on at a time.")
+    rebuild_processes: int | None = Field(
+        None,
+        ge=0,
+        le=64,
+        description="Processes that build a rebuild's documents, 0: threads do; unset: one a core from the third on.",
+    )
     rebuild_page_products: int = Field(1_000, ge=1, le=10_000, description="Products read by one SQL.")
     bulk_request_bytes: int = Field(4 * 2**20, ge=1_024, description="Size at which a `_bulk` body is sent.")
     bulk_timeout_s: int = Field(

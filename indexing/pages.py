@@ -11,7 +11,7 @@ from catalog.product_rows import fetch_product_rows
 from core.errors import PairExpired
 from core.types import IndexVersion
 from indexing import dead_letters, registry
-from indexing.dead_letters import Rejection, try_build
+from indexing.builders import PackRows, count_builders, open_builders
 from indexing.pairs import PairSource
 from indexing.parallel import work_off
 from indexing.progress import Meter
@@ -56,44 +56,54 @@ def write_pages(run: Run) -> int:
         meter.add(result.products)
 
     pages = registry.fetch_pages(connection, generation.id, written=False)
-    work_off(pages, partial(_page_writer, run), run.settings.rebuild_workers, keep, run.should_stop)
+    with open_builders(count_builders(run.settings)) as pack_rows:
+        work_off(pages, partial(_page_writer, run, pack_rows), run.settings.rebuild_workers, keep, run.should_stop)
     registry.set_built(connection, generation.id)
     return documents
 
 
 @contextmanager
-def _page_writer(run: Run) -> Iterator[Callable[[Page], WrittenPage]]:
+def _page_writer(run: Run, pack_rows: PackRows) -> Iterator[Callable[[Page], WrittenPage]]:
     with closing(PairSource(run.settings)) as pairs:
-        yield partial(_write_page, run, pairs, Writer(run.client, run.settings))
+        yield _PageWriter(run, pairs, pack_rows).write
 
 
-def _write_page(run: Run, pairs: PairSource, writer: Writer, page: Page) -> WrittenPage:
-    """A page that has grown to more than twice its size since it was planned is written in parts."""
-    result = WrittenPage(page)
-    after: UUID | None = page.after_id
-    while True:
-        last = _write_part(run, pairs, writer, after, result)
-        if last is None:
-            return result
-        after = last
+class _PageWriter:
+    """Of one thread."""
 
+    def __init__(self, run: Run, pairs: PairSource, pack_rows: PackRows) -> None:
+        self._run, self._pairs, self._pack_rows = run, pairs, pack_rows
+        self._writer = Writer(run.client, run.settings)
 
-def _write_part(run: Run, pairs: PairSource, writer: Writer, after: UUID | None, result: WrittenPage) -> UUID | None:
-    """Write the next products behind `after`, counting into `result`; the last id, if there may be more."""
-    limit = 2 * run.settings.rebuild_page_products
-    for _ in range(_READS):
-        with pairs.take() as (pair, connection):
-            pair.target(run.generation.id)
-            rows = fetch_product_rows(connection, after, result.page.through_id, limit)
-        built = (it for it in map(try_build, rows) if isinstance(it, Rejection) or "tombstone" not in it)
-        try:
-            written = writer.write(pair, run.generation, built, int(time.time() * 1_000))
-        except PairExpired:
-            continue
-        result.version = pair.version
-        result.products += len(rows)
-        result.written.add(written)
-        return UUID(rows[-1].id) if len(rows) == limit else None
-    raise PairExpired(
-        f"Rows outlived TANABAN_BULK_TIMEOUT_S {_READS} times: OpenSearch is too slow. Raise it, or try later."
-    )
+    def write(self, page: Page) -> WrittenPage:
+        """A page that has grown to more than twice its size since it was planned is written in parts."""
+        result = WrittenPage(page)
+        after: UUID | None = page.after_id
+        while True:
+            last = self._write_part(after, result)
+            if last is None:
+                return result
+            after = last
+
+    def _write_part(self, after: UUID | None, result: WrittenPage) -> UUID | None:
+        """Write the next products behind `after`, counting into `result`; the last id, if there may be more."""
+        settings, generation = self._run.settings, self._run.generation
+        limit = 2 * settings.rebuild_page_products
+        fields = self._writer.fetch_fields(generation)
+        for _ in range(_READS):
+            with self._pairs.take() as (pair, connection):
+                pair.target(generation.id)
+                rows = fetch_product_rows(connection, after, result.page.through_id, limit)
+            now_ms = int(time.time() * 1_000)
+            packed = self._pack_rows(rows, fields, pair.version, now_ms, settings.bulk_request_bytes)
+            try:
+                written = self._writer.send(pair, generation, packed)
+            except PairExpired:
+                continue
+            result.version = pair.version
+            result.products += len(rows)
+            result.written.add(written)
+            return UUID(rows[-1].id) if len(rows) == limit else None
+        raise PairExpired(
+            f"Rows outlived TANABAN_BULK_TIMEOUT_S {_READS} times: OpenSearch is too slow. Raise it, or try later."
+        )

@@ -1,6 +1,7 @@
 """Work off a list with several threads, each with servers' connections of its own.
 
-Threads, not processes: most of a page's time is spent in PostgreSQL and OpenSearch, outside Python's lock.
+Threads: most of a page's time is spent in PostgreSQL and OpenSearch, outside Python's lock. What is not is done one
+thread at a time, or in processes beside them (indexing.builders).
 """
 
 import gc
@@ -64,13 +65,18 @@ def few_collections() -> Iterator[None]:
     again and again took a fifth of a rebuild's CPU time (measured: 140 against 112 us a product).
     """
     threshold = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(50_000, *threshold[1:])
+    collect_seldom()
     try:
         yield
     finally:
         gc.set_threshold(*threshold)
         gc.unfreeze()
+
+
+def collect_seldom() -> None:
+    """As `few_collections`, for good."""
+    gc.freeze()
+    gc.set_threshold(50_000, *gc.get_threshold()[1:])
 
 
 def work_off(

@@ -6,29 +6,25 @@ rejection. Nothing is sent once the pair is too old. Safe to repeat: the version
 
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from opensearchpy import ConnectionError as ConnectionFailed
 from opensearchpy import OpenSearch, TransportError
 
 from core.errors import GenerationGone, SearchDown
 from core.settings import Settings
-from core.types import GenerationId, IndexVersion
+from core.types import GenerationId
 from indexing.answers import Outcome, read_item
 from indexing.dead_letters import Built, Rejection
-from indexing.documents import Document
 from indexing.failures import explain, is_write_block, write_blocked
 from indexing.generations import fetch_fields
+from indexing.packing import Item, Packed, build_purge, pack
 from indexing.pairs import Pair
 from indexing.parallel import BUILDING
 from indexing.registry import Generation
-
-Item = tuple[str, bytes]
-"""A product id, and the two NDJSON lines that write its document."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _FILTER = "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
@@ -76,18 +72,21 @@ class Writer:
 
         Raises: PairExpired (read the rows again), GenerationGone, WriteBlocked, SearchDown.
         """
-        fields = self._fetch_fields(generation)
-        written = Written()
+        fields = self.fetch_fields(generation)
         with BUILDING:
-            documents = _project(built, fields, written.rejections)
-            requests = list(pack(documents, pair.version, now_ms, self._request_bytes))
-        for items in requests:
+            packed = pack(built, fields, pair.version, now_ms, self._request_bytes)
+        return self.send(pair, generation, packed)
+
+    def send(self, pair: Pair, generation: Generation, packed: Packed) -> Written:
+        """Write what was packed under the pair's version; its rejections are passed on. Raises: as `write`."""
+        written = Written(rejections=list(packed.rejections))
+        for items in packed.requests:
             written.size_bytes += sum(len(lines) for _, lines in items)
             written.add(self._write_items(pair, generation, items))
         return written
 
-    def _fetch_fields(self, generation: Generation) -> frozenset[str]:
-        """Asked once for each generation: its mapping never changes."""
+    def fetch_fields(self, generation: Generation) -> frozenset[str]:
+        """The generation's, asked for once: its mapping never changes. Raises: GenerationGone, SearchDown."""
         if generation.id not in self._fields:
             try:
                 self._fields[generation.id] = fetch_fields(self._client, generation.index_name)
@@ -152,17 +151,6 @@ class Writer:
         return found
 
 
-def _project(built: Iterable[Built], fields: frozenset[str], rejections: list[Rejection]) -> Iterator[Document]:
-    """The documents, each with no more than these fields; what is none goes to `rejections`."""
-    for each in built:
-        if isinstance(each, Rejection):
-            rejections.append(each)
-        elif each.keys() <= fields:
-            yield each
-        else:
-            yield {name: value for name, value in each.items() if name in fields}
-
-
 def _sort_out(items: list[Item], answers: list[dict[str, Any]], written: Written) -> tuple[list[Item], str]:
     """Count what is done into `written`; return what to send again, and why.
 
@@ -196,39 +184,3 @@ def _may_pass(error: TransportError) -> bool:
 def _pause_s(attempt: int) -> float:
     """0.1 s, doubled each time up to 10 s; random from half of it, so that workers don't come back together."""
     return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2.0**attempt) * random.uniform(0.5, 1)
-
-
-def pack(documents: Iterable[Document], version: IndexVersion, now_ms: int, size_bytes: int) -> Iterator[list[Item]]:
-    """Items of one request each: at most `size_bytes` together, or one document that is larger alone."""
-    items: list[Item] = []
-    size = 0
-    for document in documents:
-        item = build_item(document, version, now_ms)
-        if items and size + len(item[1]) > size_bytes:
-            yield items
-            items, size = [], 0
-        items.append(item)
-        size += len(item[1])
-    if items:
-        yield items
-
-
-def build_item(document: Document, version: IndexVersion, now_ms: int) -> Item:
-    """Action and source line. The document gets its version (also as a field: `_version` can't be sorted by) and time.
-
-    >>> build_item({"id": "a"}, IndexVersion(7), 5)[1].splitlines()
-    [b'{"index":{"_id":"a","version":7,"version_type":"external_gte"}}', b'{"id":"a","doc_version":7,"indexed_at":5}']
-    """
-    id: str = document["id"]
-    action = b'{"index":{"_id":"%s","version":%d,"version_type":"external_gte"}}\n' % (id.encode(), version)
-    source = orjson.dumps(document | {"doc_version": version, "indexed_at": now_ms}, option=orjson.OPT_APPEND_NEWLINE)
-    return id, action + source
-
-
-def build_purge(id: str, version: int) -> Item:
-    """The action line that deletes a document which has no newer version.
-
-    >>> build_purge("a", 7)
-    ('a', b'{"delete":{"_id":"a","version":7,"version_type":"external_gte"}}\\n')
-    """
-    return id, b'{"delete":{"_id":"%s","version":%d,"version_type":"external_gte"}}\n' % (id.encode(), version)

@@ -15,7 +15,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "no version (I2)",
-        "indexing/writer.py",
+        "indexing/packing.py",
         """{"index":{"_id":"%s","version":%d,"version_type":"external_gte"}}\\n' % (id.encode(), version)\n""",
         """{"index":{"_id":"%s"}}\\n' % id.encode()\n""",
         f"{INDEXING}test_writer.py::test_a_late_old_write_does_not_overwrite_a_newer_one",

@@ -16,9 +16,10 @@ from core.settings import Settings
 from core.types import IndexVersion
 from indexing import generations, lifecycle
 from indexing.documents import Document, build_tombstone
+from indexing.packing import build_item, pack
 from indexing.pairs import Pair, PairSource
 from indexing.registry import Generation
-from indexing.writer import Writer, build_item, pack
+from indexing.writer import Writer
 from tests.faults.proxy import Proxy
 from tests.indexing.conftest import now_ms
 
@@ -217,7 +218,7 @@ def test_acknowledged_writes_are_on_disk(opensearch: OpenSearch, building: Gener
 @given(st.lists(st.integers(0, 300), max_size=30), st.integers(150, 1_000))
 def test_a_request_is_never_larger_than_its_limit_unless_one_document_is(sizes: list[int], limit: int) -> None:
     documents = [{"id": str(number), "name": "x" * size} for number, size in enumerate(sizes)]
-    requests = list(pack(documents, IndexVersion(1), 0, limit))
+    requests = pack(documents, frozenset({"id", "name"}), IndexVersion(1), 0, limit).requests
     assert [id for items in requests for id, _ in items] == [document["id"] for document in documents]
     for items in requests:
         assert len(items) == 1 or sum(len(lines) for _, lines in items) <= limit
