@@ -7,7 +7,7 @@ from functools import lru_cache
 from analyzers.kana import fold_kana, is_kana
 from analyzers.lookalikes import respell, respell_long
 from analyzers.morphemes import kanji_of
-from analyzers.near_sounds import read_alike, respell_okurigana, respell_sounds
+from analyzers.near_sounds import is_ordinary, read_alike, respell_okurigana, respell_sounds
 from analyzers.romaji import read_romaji
 from analyzers.scan import scan_text
 from analyzers.words import Alternative, Atom, Kind, Word, plain, read_words
@@ -21,6 +21,7 @@ _ONE_EDIT_MIN_KANA = 5
 _TWO_EDITS_MIN_KANA = 8
 _KNOWN_EDIT_MIN_KANA = 7
 """Kana from which words that are in the dictionary may be a typo of others: スカート is never meant as スケート."""
+_PIECE_MIN_KANA = 2
 _ONE_EDIT_MIN_LETTERS = 5
 _TWO_EDITS_MIN_LETTERS = 9
 _KEPT_WORDS = 4_096
@@ -139,7 +140,10 @@ def is_known(text: str) -> bool:
 
 def _is_spelt_well(text: str) -> bool:
     """Whether a text is words of the dictionary alone, none of them a single kana: seldom a typo."""
-    return all(token.entry.known and token.end - token.start > 1 for token in scan_text(text).tokens)
+    if all(token.entry.known and token.end - token.start > 1 for token in scan_text(text).tokens):
+        return True
+    cuts = range(_PIECE_MIN_KANA, len(text) - _PIECE_MIN_KANA + 1)
+    return any(is_ordinary(text[:at]) and is_ordinary(text[at:]) for at in cuts)
 
 
 def _is_english(text: str) -> bool:

@@ -60,7 +60,7 @@ def respell_sounds(text: str) -> tuple[str, ...]:
 def _find_near(katakana: str, written: str) -> tuple[str, ...]:
     if len(katakana) < _MIN_KANA or _is_known(written):
         return ()
-    return tuple(islice(filter(_is_ordinary, dict.fromkeys(_change_each(katakana))), SPELLINGS_MAX))
+    return tuple(islice(filter(is_ordinary, dict.fromkeys(_change_each(katakana))), SPELLINGS_MAX))
 
 
 def respell_okurigana(text: str) -> tuple[str, ...]:
@@ -102,23 +102,26 @@ def _change_each(text: str) -> Iterator[str]:
 
 
 def _insert_okurigana(text: str) -> Iterator[str]:
-    for at, char in enumerate(text[:-1], 1):
-        if not kanji_of(char) or not _goes_on(text[at]):
+    for at, char in enumerate(text, 1):
+        if not kanji_of(char) or not _goes_on(text[at:]):
             continue
         for kana in _OKURIGANA:
-            if any(_is_stem(word) for word in load_dictionary().lookup(char + kana)):
-                yield f"{text[:at]}{kana}{text[at:]}"
+            spelling = f"{text[:at]}{kana}{text[at:]}"
+            if any(map(_is_stem, load_dictionary().lookup(char + kana))) and (at < len(text) or is_ordinary(spelling)):
+                yield spelling
 
 
-def _goes_on(char: str) -> bool:
-    return bool(kanji_of(char)) or is_kana(char)
+def _goes_on(rest: str) -> bool:
+    """Okurigana may stand at a text's end too, when that makes a noun of it: 縄跳び."""
+    return not rest or bool(kanji_of(rest[0])) or is_kana(rest[0])
 
 
 def _is_known(text: str) -> bool:
     return any(word.part_of_speech()[1:3] not in _NAMES for word in load_dictionary().lookup(text))
 
 
-def _is_ordinary(text: str) -> bool:
+def is_ordinary(text: str) -> bool:
+    """Whether a text is a common noun of the dictionary."""
     return any(word.part_of_speech()[1] == "普通名詞" for word in load_dictionary().lookup(text))
 
 

@@ -17,6 +17,7 @@ from tests.analyzers.stages import stage_of
         ("リュクサック", "リュックサック 20L"),
         ("抱枕", "抱き枕 洗える"),
         ("水切かご", "水切りかご ステンレス"),
+        ("縄跳", "縄跳び 大人用"),
         ("濡タオル", "濡れタオル 業務用"),
         ("炊飯機", "炊飯器 5.5合"),
         ("人口芝", "人工芝 1m×5m"),
@@ -41,3 +42,10 @@ def test_a_compound_that_is_known_is_meant(word: str) -> None:
 @pytest.mark.parametrize("word", ["子皿", "茶紙"])
 def test_three_kana_say_too_little(word: str) -> None:
     assert read_alike(word) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"), [("ベビーバス", "ベビーバギー B型"), ("ペンケース", "パンケーキ ミックス")]
+)
+def test_two_real_words_are_no_typo_of_another(typed: str, title: str) -> None:
+    assert stage_of(typed, title) == "none"
