@@ -119,6 +119,18 @@ def plain(kind: Kind, *values: str, weight: float = 1.0) -> Alternative:
     return Alternative(tuple(Atom(kind, value) for value in values), weight)
 
 
+def list_atoms(word: Word) -> Iterator[Atom]:
+    """What satisfies a word by itself, synonyms included.
+
+    >>> [atom.value for atom in list_atoms(read_words("メガネ")[0])]
+    ['眼鏡', 'メガネ']
+    """
+    for way in word.alternatives:
+        if len(way.parts) == 1:
+            [part] = way.parts
+            yield from list_atoms(part) if isinstance(part, Word) else [part]
+
+
 def _read_tokens(scan: Scan) -> Iterator[Word]:
     apart = [run for run in scan.runs if run.is_spelt_apart]
     needed = {token.start for token in scan.tokens if not any(run.start <= token.start < run.end for run in apart)}

@@ -14,6 +14,7 @@ from search.query import Clause, build_boosts, build_exclusions, build_popularit
 from search.serving import ServingIndex
 from search.sorting import build_sort
 from search.understanding import Understanding
+from search.weights import INFORMATION_PRODUCTS
 
 SEARCH_PARAMETERS = {"request_cache": "true", "allow_partial_search_results": "false"}
 """URL parameters of a search. A result page is cached by OpenSearch until its index refreshes with changes (by
@@ -97,6 +98,12 @@ def build_probe(
         "track_total_hits": count,
         "timeout": f"{settings.search_timeout_ms}ms",
     }
+
+
+def build_tally(understanding: Understanding, clause: Clause, now: datetime, settings: Settings) -> dict[str, Any]:
+    """How many products satisfy a clause, and how many of them are in the category that has most."""
+    probe = build_probe(understanding, [clause], now, settings, INFORMATION_PRODUCTS)
+    return probe | {"aggs": {"category": {"terms": {"field": "category_id", "size": 1}}}}
 
 
 def _start(position: Position) -> dict[str, Any]:

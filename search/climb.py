@@ -5,20 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from analyzers.words import Word
 from catalog.tree import CategoryTree
 from core.settings import Settings
-from search.body import build_body, build_probe
-from search.ladder import Rung, Stage, build_rungs, build_shorter_rungs, build_strict, choose_partial, choose_rungs
+from search.body import build_body, build_probe, build_tally
+from search.choice import ENOUGH_HITS, Worth, choose_partial, choose_rungs, keeps_kind, parse_tally, weigh_words
+from search.ladder import Rung, Stage, build_counts, build_rungs, build_shorter_rungs, build_strict
 from search.query import Clause
 from search.request import Filters
 from search.serving import ServingIndex
 from search.understanding import Understanding
 
 Raw = dict[str, Any]
-
-FREQUENCY_MAX = 10_000
-"""Products that a word is counted in, to find the least informative one; beyond it words are equally common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +56,31 @@ class Climb:
     async def _choose(self) -> tuple[Rung, ...]:
         """The rungs above the strict one that are worth a search, by one call that returns no products."""
         rungs = build_rungs(self.understanding)
-        counted = {n: rung.frequency for n, rung in enumerate(rungs) if rung.frequency}
-        probes = [*(self._probe(rung.must) for rung in rungs), *map(self._count, counted.values())]
-        totals = await self._totals(probes)
-        by_rung = dict(zip(counted, totals[len(rungs) :], strict=True))
-        frequencies = [by_rung.get(n, 0) for n in range(len(rungs))]
-        chosen = choose_rungs(rungs, totals[: len(rungs)], frequencies)
-        if chosen[0].stage in (Stage.BIGRAM, Stage.POPULAR):
-            by_word = {rungs[n].dropped[0]: frequencies[n] for n in counted}
-            chosen = (*await self._choose_shorter(by_word), *chosen)
+        counts = build_counts(self.understanding)
+        probes = [self._probe(rung.must) for rung in rungs]
+        answers = await self.search_many([*probes, *(self._tally(count.clause) for count in counts)])
+        totals = list(map(count_hits, answers[: len(rungs)]))
+        worths = weigh_words(counts, list(map(parse_tally, answers[len(rungs) :])))
+        chosen = choose_rungs(rungs, totals, worths)
+        is_last = chosen[0].stage in (Stage.BIGRAM, Stage.POPULAR)
+        if is_last or not keeps_kind(chosen[0], worths):
+            shorter = await self._choose_shorter(worths)
+            chosen = (*(rung for rung in shorter if is_last or keeps_kind(rung, worths)), *chosen)
         return chosen
 
-    async def _choose_shorter(self, frequencies: dict[Word, int]) -> tuple[Rung, ...]:
+    async def _choose_shorter(self, worths: Sequence[Worth]) -> tuple[Rung, ...]:
+        """With two words left out: for when one is not enough, or is the one that says what is wanted."""
         rungs = build_shorter_rungs(self.understanding)
         if not rungs:
             return ()
-        totals = await self._totals([self._probe(rung.must) for rung in rungs])
-        known = [sum(frequencies.get(word, 0) for word in rung.dropped) for rung in rungs]
-        return (choose_partial(rungs, totals, known),) if any(totals) else ()
+        totals = list(map(count_hits, await self.search_many([self._probe(rung.must) for rung in rungs])))
+        return (choose_partial(rungs, totals, worths),) if any(totals) else ()
 
     def _probe(self, must: Sequence[Clause]) -> Raw:
-        return build_probe(self.understanding, must, self.now, self.settings)
+        return build_probe(self.understanding, must, self.now, self.settings, ENOUGH_HITS)
 
-    def _count(self, frequency: Clause) -> Raw:
-        return build_probe(self.understanding, [frequency], self.now, self.settings, FREQUENCY_MAX)
-
-    async def _totals(self, bodies: list[Raw]) -> list[int]:
-        return [count_hits(answer) for answer in await self.search_many(bodies)]
+    def _tally(self, clause: Clause) -> Raw:
+        return build_tally(self.understanding, clause, self.now, self.settings)
 
 
 def count_hits(raw: Raw) -> int:

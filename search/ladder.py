@@ -8,7 +8,7 @@ products, so a text costs a handful of calls at most, whatever it is (I11).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from analyzers.loose import add_lookalikes, add_typos
 from analyzers.words import Atom, Kind, Word
@@ -16,6 +16,12 @@ from core.limits import PARTIAL_WORDS_MAX
 from search.query import NOTHING, Clause, build_kuromoji_words, build_phrase, build_words
 from search.serving import ServingIndex
 from search.understanding import Understanding
+
+NAMED = 0
+"""Readiness of what was recognised."""
+
+_PHRASE_MIN_CHARS = 4
+"""Letters that stand in a name by no chance: マス is in マスク."""
 
 
 class Stage(StrEnum):
@@ -35,10 +41,18 @@ class Rung:
     must: tuple[Clause, ...]
     words: tuple[Word, ...] = ()
     dropped: tuple[Word, ...] = ()
-    frequency: Clause | None = None
-    """Of a `partial` rung: what counts the products that have the dropped word."""
-    readiness: int = 0
-    """How readily the dropped words are given up: 2 a quantity, 1 a word, 0 a brand or category that was recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A word whose products are counted by `clause`, to know what it says.
+
+    `readiness` is how readily it is given up: 2 a quantity, 1 a word, `NAMED` a brand or category.
+    """
+
+    word: Word
+    clause: Clause
+    readiness: int
 
 
 def build_strict(understanding: Understanding, serving: ServingIndex) -> Rung:
@@ -58,9 +72,10 @@ def build_rungs(understanding: Understanding) -> tuple[Rung, ...]:
     rungs = [_rung(Stage.LOOKALIKE, lookalikes)] if lookalikes != words else []
     rungs += [_rung(Stage.TYPO, typos)] if typos != lookalikes else []
     if 1 < len(words) <= PARTIAL_WORDS_MAX:
-        rungs += _build_partials(typos, 1, understanding.named)
-    if words:
-        rungs.append(Rung(Stage.BIGRAM, (build_phrase(" ".join(word.text for word in words)),)))
+        rungs += _build_partials(understanding, 1)
+    written = " ".join(word.text for word in words)
+    if len(written) >= _PHRASE_MIN_CHARS:
+        rungs.append(Rung(Stage.BIGRAM, (build_phrase(written),)))
     if understanding.category_ids:
         rungs.append(Rung(Stage.POPULAR, ({"terms": {"category_ids": list(understanding.category_ids)}},)))
     return (*rungs, Rung(Stage.POPULAR, ()))
@@ -68,31 +83,24 @@ def build_rungs(understanding: Understanding) -> tuple[Rung, ...]:
 
 def build_shorter_rungs(understanding: Understanding) -> tuple[Rung, ...]:
     """Two words left out, each pair of them: for when leaving out one is not enough."""
-    words = understanding.words
-    if not 2 < len(words) <= PARTIAL_WORDS_MAX:
+    if not 2 < len(understanding.words) <= PARTIAL_WORDS_MAX:
         return ()
-    return tuple(_build_partials(add_typos(add_lookalikes(words)), 2, understanding.named))
+    return tuple(_build_partials(understanding, 2))
 
 
-def choose_rungs(rungs: Sequence[Rung], totals: Sequence[int], frequencies: Sequence[int]) -> tuple[Rung, ...]:
-    """What to search, the first that finds something; only of the last one it is known.
-
-    `totals` and `frequencies` belong to `rungs`; a frequency counts the products that have the dropped word, 0 where
-    none is: most products have what says least. When several words are known to no product, all these are left out.
-    """
-    found = [n for n, total in enumerate(totals) if total]
-    first = rungs[found[0]] if found else rungs[-1]
-    if first.stage is Stage.PARTIAL:
-        return (choose_partial(rungs, totals, frequencies),)
-    if first.stage in (Stage.BIGRAM, Stage.POPULAR):
-        return (*_known_words(rungs, frequencies), first)
-    return (first,)
+def build_counts(understanding: Understanding) -> tuple[Counted, ...]:
+    """Of each word that may be left out."""
+    if not 1 < len(understanding.words) <= PARTIAL_WORDS_MAX:
+        return ()
+    words = _bend(understanding.words)
+    return tuple(
+        Counted(word, clause, NAMED if word.text in understanding.named else 2 if _is_quantity(word) else 1)
+        for word, clause in zip(words, build_words(words), strict=True)
+    )
 
 
-def choose_partial(rungs: Sequence[Rung], totals: Sequence[int], frequencies: Sequence[int]) -> Rung:
-    """Of those with hits the one whose words are given up most readily, and then say least."""
-    found = [n for n, total in enumerate(totals) if total and rungs[n].stage is Stage.PARTIAL]
-    return rungs[max(found, key=lambda n: (rungs[n].readiness, frequencies[n]))]
+def build_kept(kept: tuple[Word, ...], dropped: tuple[Word, ...]) -> Rung:
+    return replace(_rung(Stage.PARTIAL, kept), dropped=dropped)
 
 
 def name_dropped(understanding: Understanding, rung: Rung) -> tuple[str, ...]:
@@ -106,25 +114,31 @@ def name_dropped(understanding: Understanding, rung: Rung) -> tuple[str, ...]:
     return tuple(understanding.request.text[start:end] for start, end in spans)
 
 
-def _known_words(rungs: Sequence[Rung], frequencies: Sequence[int]) -> list[Rung]:
-    counted = {rung.dropped[0]: n for rung, n in zip(rungs, frequencies, strict=True) if rung.dropped}
-    known = tuple(word for word, n in counted.items() if n)
-    unknown = tuple(word for word, n in counted.items() if not n)
-    return [replace(_rung(Stage.PARTIAL, known), dropped=unknown)] if known and len(unknown) > 1 else []
-
-
 def _rung(stage: Stage, words: tuple[Word, ...]) -> Rung:
     return Rung(stage, tuple(build_words(words)), words)
 
 
-def _build_partials(words: tuple[Word, ...], left_out: int, named: frozenset[str]) -> Iterator[Rung]:
+def _bend(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    return add_typos(add_lookalikes(words))
+
+
+def _build_partials(understanding: Understanding, left_out: int) -> Iterator[Rung]:
+    words = _bend(understanding.words)
+    wholes = list(_list_measured(understanding.request.text, words))
     for dropped in combinations(words, left_out):
-        yield replace(
-            _rung(Stage.PARTIAL, tuple(word for word in words if word not in dropped)),
-            dropped=dropped,
-            frequency=build_words(dropped)[0] if left_out == 1 else None,
-            readiness=sum(0 if word.text in named else 2 if _is_quantity(word) else 1 for word in dropped),
-        )
+        if not any(sum(word in dropped for word in whole) == 1 for whole in wholes):
+            yield build_kept(tuple(word for word in words if word not in dropped), dropped)
+
+
+def _list_measured(text: str, words: Sequence[Word]) -> Iterator[tuple[Word, Word]]:
+    """Of a number and what it is written together with none is left without the other: 4人掛け, 10w-30."""
+    for one, other in pairwise(words):
+        if " " not in text[one.end : other.start] and (_is_number(one) or _is_number(other)):
+            yield one, other
+
+
+def _is_number(word: Word) -> bool:
+    return _is_quantity(word) or word.term.isdecimal()
 
 
 def _is_quantity(word: Word) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from analyzers.words import Alternative, Atom, Kind, Word
+from analyzers.headwords import head_term
+from analyzers.words import Alternative, Atom, Kind, Word, list_atoms
 from core.limits import QUERY_CLAUSES_MAX
 from search.traits import Trait
 from search.weights import (
@@ -15,6 +16,7 @@ from search.weights import (
     DESCRIPTION_WEIGHT,
     FRESHNESS_BOOST,
     FRESHNESS_PIVOT_DAYS,
+    HEAD_BOOST,
     IN_STOCK_BOOST,
     NAME_SHARE_BOOST,
     QUANTITY_WEIGHT,
@@ -24,6 +26,7 @@ from search.weights import (
 )
 
 Clause = dict[str, Any]
+Weighed = tuple[Word, float]
 
 NOTHING: Clause = {"match_none": {}}
 
@@ -41,6 +44,17 @@ def build_words(words: Sequence[Word]) -> list[Clause]:
     if sum(map(_count_clauses, words)) > QUERY_CLAUSES_MAX:
         words = [_limit_alternatives(word, QUERY_CLAUSES_MAX // len(words)) for word in words]
     return [_build_word(word) for word in words]
+
+
+def build_weighed(needed: Sequence[Weighed], others: Sequence[Weighed], least: int) -> Clause:
+    """All of the needed words and `least` of the others; each scores what it does in `build_words`, by its weight."""
+    words = build_words([word for word, _ in (*needed, *others)])
+    clauses = [
+        {"bool": {"must": [clause], "boost": round(weight, 4)}}
+        for clause, (_, weight) in zip(words, (*needed, *others), strict=True)
+    ]
+    at = len(needed)
+    return {"bool": {"must": clauses[:at], "should": clauses[at:], "minimum_should_match": least}}
 
 
 def build_exclusions(words: Sequence[Word]) -> list[Clause]:
@@ -74,8 +88,8 @@ def build_boosts(
     traits: Sequence[Trait],
     now: datetime,
 ) -> list[Clause]:
-    """For a bool's `should`, beside `build_popularity_queries`: how much of a name the words are, recognised names,
-    colours and sizes, stock, and how new a product is.
+    """For a bool's `should`, beside `build_popularity_queries`: how much of a name the words are, and whether they are
+    what it says the product is, recognised names, colours and sizes, stock, and how new a product is.
     """
     fresh = {
         "field": "published_at",
@@ -85,12 +99,18 @@ def build_boosts(
     }
     return [
         *({"term": {"name_terms": {"value": word.term, "boost": NAME_SHARE_BOOST}}} for word in words),
+        *(_constant("name_terms", heads, HEAD_BOOST) for heads in map(_list_heads, words) if heads),
         *([_constant("brand_id", list(brand_ids), BRAND_BOOST)] if brand_ids else []),
         *([_constant("category_ids", list(category_ids), CATEGORY_BOOST)] if category_ids else []),
         *map(_build_trait, traits),
         _constant("in_stock", True, IN_STOCK_BOOST),
         {"distance_feature": fresh},
     ]
+
+
+def _list_heads(word: Word) -> list[str]:
+    """In a name that ends a phrase with the word, or with a synonym of it, the word is what the product is."""
+    return [head_term(atom.value) for atom in dict.fromkeys(list_atoms(word)) if atom.kind is Kind.TERM]
 
 
 def _build_trait(trait: Trait) -> Clause:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from analyzers.normalizer import normalize_text
 from analyzers.synonyms import join_terms
-from analyzers.words import Atom, Kind, Word, read_words
+from analyzers.words import Atom, Kind, Word, list_atoms, read_words
 
 SIZE = "サイズ"
 
@@ -56,16 +56,8 @@ def _find_kind(span: Sequence[Word]) -> str | None:
 
 def _list_sizes(word: Word) -> tuple[Atom, ...]:
     """In letters. An m is much else as a term."""
-    return tuple(atom for atom in _list_atoms(word) if atom.kind is Kind.QUANTITY and atom.value.startswith("size:"))
+    return tuple(atom for atom in list_atoms(word) if atom.kind is Kind.QUANTITY and atom.value.startswith("size:"))
 
 
 def _list_terms(word: Word) -> tuple[Atom, ...]:
-    return tuple(atom for atom in _list_atoms(word) if atom.kind is Kind.TERM)
-
-
-def _list_atoms(word: Word) -> Iterator[Atom]:
-    """What satisfies a word by itself."""
-    for way in word.alternatives:
-        if len(way.parts) == 1:
-            [part] = way.parts
-            yield from _list_atoms(part) if isinstance(part, Word) else [part]
+    return tuple(atom for atom in list_atoms(word) if atom.kind is Kind.TERM)

@@ -7,6 +7,8 @@ the boosts. How far an alternative of a word is trusted (a reading, a synonym, a
 which multiplies these: analyzers/words.py, analyzers/loose.py and the synonyms say it.
 """
 
+import math
+
 # Where a word is found. Popularity adds TANABAN_POPULARITY_BOOST (2) at most: less than a name is above a description.
 TERM_FIELDS = {
     "name_terms": 3.0,
@@ -27,6 +29,9 @@ CODE_WEIGHT = 20.0
 NAME_SHARE_BOOST = 0.5
 """Of BM25 over `name_terms`: among names that have a word, the short one is more about it."""
 
+HEAD_BOOST = 2.0
+"""Of a word that ends a phrase of the name: a メガネ, and no メガネ対応 or メガネケース."""
+
 BRAND_BOOST = 2.0
 CATEGORY_BOOST = 2.0
 TRAIT_BOOST = 1.5
@@ -34,3 +39,16 @@ TRAIT_BOOST = 1.5
 IN_STOCK_BOOST = 0.3
 FRESHNESS_BOOST = 0.1
 FRESHNESS_PIVOT_DAYS = 30
+
+# When words may be missing.
+INFORMATION_PRODUCTS = 10_000
+"""Products beyond which a word is counted no further: it says next to nothing."""
+
+
+def weigh_information(frequency: int) -> float:
+    """How much of a text a word says that so many products have: about 1 for one in a hundred of ten thousand.
+
+    >>> [round(weigh_information(frequency), 1) for frequency in (1, 100, 10_000)]
+    [1.8, 1.0, 0.2]
+    """
+    return math.log(1 + INFORMATION_PRODUCTS / (frequency + 1)) / math.log(INFORMATION_PRODUCTS / 100)

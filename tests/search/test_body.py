@@ -68,6 +68,7 @@ def test_a_text_search_without_facets() -> None:
                 "must_not": [],
                 "should": [
                     {"term": {"name_terms": {"value": "水", "boost": 0.5}}},
+                    {"constant_score": {"filter": {"terms": {"name_terms": ["=水"]}}, "boost": 2.0}},
                     {"constant_score": {"filter": {"term": {"in_stock": True}}, "boost": 0.3}},
                     {
                         "distance_feature": {

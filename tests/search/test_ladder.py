@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from search.ladder import Rung, Stage, build_rungs, choose_rungs, name_dropped
+from search.choice import Tally, choose_rungs, weigh_words
+from search.ladder import Rung, Stage, build_counts, build_rungs, name_dropped
 from search.request import SearchRequest
 from search.understanding import understand
 from search.vocabulary import build_categories
@@ -18,13 +19,17 @@ def rungs_of(text: str) -> tuple[Rung, ...]:
     return build_rungs(understand(SearchRequest(text), WITH_CATEGORIES))
 
 
-def choose(text: str, found: dict[str, int], frequencies: dict[str, int]) -> list[tuple[str, tuple[str, ...]]]:
-    """`found` by stage, or by the dropped word; `frequencies` by word."""
-    rungs = rungs_of(text)
+def choose(text: str, found: dict[str, int], products: dict[str, int], kind: str = "") -> list[Rung]:
+    """`found` by stage, or by the dropped word; `products` that have a word; all of `kind` are in one category."""
+    rungs, counts = rungs_of(text), build_counts(understand(SearchRequest(text), WITH_CATEGORIES))
     totals = [found.get(rung.dropped[0].text if rung.dropped else rung.stage, 0) for rung in rungs]
-    counts = [frequencies.get(rung.dropped[0].text, 0) if rung.dropped else 0 for rung in rungs]
-    chosen = choose_rungs(rungs, totals, counts)
-    return [(rung.stage, name_dropped(understand(SearchRequest(text), WITH_CATEGORIES), rung)) for rung in chosen]
+    words = [count.word.text for count in counts]
+    tallies = [Tally(products.get(word, 0), 1.0 if word == kind else 0.1) for word in words]
+    return list(choose_rungs(rungs, totals, weigh_words(counts, tallies)))
+
+
+def named(text: str, rungs: list[Rung]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(rung.stage, name_dropped(understand(SearchRequest(text), WITH_CATEGORIES), rung)) for rung in rungs]
 
 
 def test_rungs_come_in_order_and_end_with_what_always_finds() -> None:
@@ -45,30 +50,66 @@ def test_one_word_is_never_dropped() -> None:
     assert Stage.PARTIAL not in {rung.stage for rung in rungs_of("長靴")}
 
 
-def test_the_word_that_most_products_have_is_dropped() -> None:
-    found = {"赤い": 3, "長靴": 3}
+@pytest.mark.parametrize(
+    ("text", "products", "dropped"),
+    [
+        ("赤い 長靴", {"赤い": 900, "長靴": 20}, "赤い"),
+        ("赤い 長靴", {"赤い": 20, "長靴": 900}, "長靴"),
+        ("500ml 長靴", {"500ml": 1, "長靴": 900}, "500ml"),
+        ("赤い スピーカー", {"赤い": 1, "スピーカー": 900}, "赤い"),
+    ],
+)
+def test_what_most_products_have_is_dropped_but_quantities_first_and_categories_last(
+    text: str, products: dict[str, int], dropped: str
+) -> None:
+    found = dict.fromkeys(text.split(), 3)
 
-    assert choose("赤い 長靴", found, {"赤い": 900, "長靴": 20}) == [("partial", ("赤い",))]
-    assert choose("赤い 長靴", found, {"赤い": 20, "長靴": 900}) == [("partial", ("長靴",))]
-
-
-def test_a_quantity_is_given_up_before_a_word_and_a_category_last() -> None:
-    everything = {"500ml": 3, "赤い": 3, "スピーカー": 3}
-
-    assert choose("500ml 長靴", everything | {"長靴": 3}, {"500ml": 1, "長靴": 900}) == [("partial", ("500ml",))]
-    assert choose("赤い スピーカー", everything, {"赤い": 1, "スピーカー": 900}) == [("partial", ("赤い",))]
+    assert named(text, choose(text, found, products)) == [("partial", (dropped,))]
 
 
 def test_a_word_that_no_product_has_is_dropped() -> None:
-    assert choose("ホゲホゲ 長靴", {"ホゲホゲ": 5}, {"長靴": 5}) == [("partial", ("ホゲホゲ",))]
+    chosen = choose("ホゲホゲ 長靴", {"ホゲホゲ": 5}, {"長靴": 5})
+
+    assert named("ホゲホゲ 長靴", chosen) == [("partial", ("ホゲホゲ",))]
+
+
+@pytest.mark.parametrize("text", ["4人掛け", "10w-30"])
+def test_a_number_and_what_is_written_with_it_are_not_parted(text: str) -> None:
+    assert Stage.PARTIAL not in {rung.stage for rung in rungs_of(text)}
+
+
+@pytest.mark.parametrize(("text", "is_tried"), [("マス", False), ("マスカレード", True)])
+def test_few_letters_are_no_phrase(text: str, is_tried: bool) -> None:
+    assert (Stage.BIGRAM in {rung.stage for rung in rungs_of(text)}) is is_tried
+
+
+def test_a_word_of_one_category_says_what_is_wanted_and_stays() -> None:
+    products = {"軽量": 20, "水筒": 900}
+    found = {"軽量": 3, "水筒": 3}
+
+    assert named("軽量 水筒", choose("軽量 水筒", found, products)) == [("partial", ("水筒",))]
+    assert named("軽量 水筒", choose("軽量 水筒", found, products, kind="水筒")) == [("partial", ("軽量",))]
+
+
+def test_of_three_words_two_will_do_and_rare_ones_count_more() -> None:
+    products = {"軽量": 900, "水筒": 20, "キッズ": 200}
+    [rung] = choose("軽量 水筒 キッズ", {"軽量": 3}, products)
+    [must] = rung.must
+
+    assert must["bool"]["minimum_should_match"] == 2
+    weights = [clause["bool"]["boost"] for clause in must["bool"]["should"]]
+    assert weights[1] > weights[2] > weights[0]
 
 
 def test_several_words_that_no_product_has_are_dropped_together() -> None:
-    chosen = choose("ホゲホゲ 長靴 フガフガ", {"popular": 9}, {"長靴": 5})
+    text = "ホゲホゲ 長靴 フガフガ"
 
-    assert chosen == [("partial", ("ホゲホゲ", "フガフガ")), ("popular", ())]
+    assert named(text, choose(text, {"popular": 9}, {"長靴": 5})) == [
+        ("partial", ("ホゲホゲ", "フガフガ")),
+        ("popular", ()),
+    ]
 
 
 @pytest.mark.parametrize("text", ["ホゲホゲ", "ホゲホゲ フガフガ"])
 def test_when_nothing_is_found_what_is_popular_comes(text: str) -> None:
-    assert choose(text, {}, {}) == [("popular", ())]
+    assert named(text, choose(text, {}, {})) == [("popular", ())]
