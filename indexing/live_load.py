@@ -70,15 +70,14 @@ class LoadMeter:
 
         return take
 
-    def count_written(self, *listeners: OnWritten) -> OnWritten:
-        """What tells the listeners of each write, counted."""
+    def count_written(self, on_written: OnWritten) -> OnWritten:
+        """`on_written`, which hears of each write, counted."""
 
         def note(version: IndexVersion, committed_ms: Mapping[UUID, int]) -> None:
             with self._lock:
                 self._written += len(committed_ms)
                 self._written_s = self._clock()
-            for listener in listeners:
-                listener(version, committed_ms)
+            on_written(version, committed_ms)
 
         return note
 

@@ -1,33 +1,30 @@
-"""A few edits are searchable at once: who saves a product looks for it in the shop.
+"""What was written is searchable at once when nothing more is to be written: who saves a product looks for it.
 
 OpenSearch refreshes by itself once a second, so an edit would wait half of that. A refresh costs about the same
-whatever it makes searchable; so of ours there is at most one a second, and none for writes of many products, for which
-nobody looks one by one.
+whatever it makes searchable; so of ours there is at most one a second, and none amid a storm.
 """
 
 import threading
-from collections.abc import Mapping
 from contextlib import suppress
-from uuid import UUID
 
 from opensearchpy import OpenSearch, OpenSearchException
 
 from core.settings import Settings
-from core.types import IndexVersion
 from indexing.generations import serving_alias
 from indexing.insist import pause
 from indexing.progress import ShouldStop
+from indexing.transport import OnBatch
 
 _EVERY_S = 1.0
-_MOST_PRODUCTS = 100
 _POLL_S = 0.2
 
 
 class PromptRefresh:
-    """A thread that refreshes after small writes; one that fails is made up for by OpenSearch's next."""
+    """A thread that refreshes after batches; when it can't, OpenSearch's own refresh is soon enough."""
 
     def __init__(self, settings: Settings, client: OpenSearch, should_stop: ShouldStop) -> None:
         self._alias = serving_alias(settings)
+        self._full_batch = settings.capture_batch_events
         self._client, self._should_stop = client, should_stop
         self._wanted = threading.Event()
         self._thread = threading.Thread(target=self._run, name="refresh", daemon=True)
@@ -35,10 +32,15 @@ class PromptRefresh:
     def start(self) -> None:
         self._thread.start()
 
-    def note(self, _: IndexVersion, committed_ms: Mapping[UUID, int]) -> None:
-        """Some products were written."""
-        if len(committed_ms) <= _MOST_PRODUCTS:
-            self._wanted.set()
+    def follow(self, take_batch: OnBatch) -> OnBatch:
+        """`take_batch`, followed by a refresh when the batch is not full, so that no other one waits behind it."""
+
+        def take(values: list[str]) -> None:
+            take_batch(values)
+            if len(values) < self._full_batch:
+                self._wanted.set()
+
+        return take
 
     def _run(self) -> None:
         while not self._should_stop():

@@ -103,7 +103,7 @@ def test_the_meter_tells_what_waits_and_the_pace_of_the_last_reads() -> None:
 
     def write(_: object) -> None:
         clock.now_s += 2
-        meter.count_written()(IndexVersion(1), {UUID(int=n): 0 for n in range(10)})
+        meter.count_written(lambda *_: None)(IndexVersion(1), {UUID(int=n): 0 for n in range(10)})
         seen.append(meter.read())
 
     meter.count_taken(write)(["a", "b", "c"])
