@@ -7,7 +7,7 @@ from functools import lru_cache
 from analyzers.kana import fold_kana, is_kana
 from analyzers.lookalikes import respell, respell_long
 from analyzers.morphemes import kanji_of
-from analyzers.near_sounds import is_ordinary, read_alike, respell_okurigana, respell_sounds
+from analyzers.near_sounds import lengthen, read_alike, respell_okurigana, respell_sounds
 from analyzers.romaji import read_romaji
 from analyzers.scan import scan_text
 from analyzers.words import Alternative, Atom, Kind, Word, plain, read_words
@@ -21,7 +21,6 @@ _ONE_EDIT_MIN_KANA = 5
 _TWO_EDITS_MIN_KANA = 8
 _KNOWN_EDIT_MIN_KANA = 7
 """Kana from which words that are in the dictionary may be a typo of others: スカート is never meant as スケート."""
-_PIECE_MIN_KANA = 2
 _ONE_EDIT_MIN_LETTERS = 5
 _TWO_EDITS_MIN_LETTERS = 9
 _KEPT_WORDS = 4_096
@@ -81,13 +80,21 @@ def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
     if len(text) > _SPAN_MAX_CHARS:
         return ()
     if text.isascii() or not (any(map(is_kana, text)) or kanji_of(text)):
-        sound = None if _is_english(text) else read_romaji(text)
-        sounds = dict.fromkeys(map(fold_kana, (sound, *respell_long(sound)))) if sound else ()
-        return tuple(plain(Kind.READING, reading, weight=LOOKALIKE_WEIGHT) for reading in sounds)
+        return tuple(plain(Kind.READING, said, weight=LOOKALIKE_WEIGHT) for said in dict.fromkeys(_sounds_of(text)))
     near = (*respell(text, is_known(text)), *respell_sounds(text), *respell_okurigana(text))
     ways = [way for spelling in dict.fromkeys(near) for way in _read_spelling(spelling)]
     alike = read_alike(text)
     return (*ways, plain(Kind.READING, alike, weight=LOOKALIKE_WEIGHT)) if alike else tuple(ways)
+
+
+def _sounds_of(text: str) -> Iterator[str]:
+    """Of latin letters: as a word that the dictionary knows, else as romaji."""
+    known = (
+        next((token.entry for token in scan_text(text).tokens if token.entry.known), None) if is_known(text) else None
+    )
+    sound = None if _is_english(text) else read_romaji(text)
+    sounds = (sound, *respell_long(sound), *lengthen(sound)) if sound else ()
+    yield from map(fold_kana, (*sounds, *((known.sound,) if known and known.sound else ())))
 
 
 def _read_spelling(spelling: str) -> Iterator[Alternative]:
@@ -140,10 +147,7 @@ def is_known(text: str) -> bool:
 
 def _is_spelt_well(text: str) -> bool:
     """Whether a text is words of the dictionary alone, none of them a single kana: seldom a typo."""
-    if all(token.entry.known and token.end - token.start > 1 for token in scan_text(text).tokens):
-        return True
-    cuts = range(_PIECE_MIN_KANA, len(text) - _PIECE_MIN_KANA + 1)
-    return any(is_ordinary(text[:at]) and is_ordinary(text[at:]) for at in cuts)
+    return all(token.entry.known and token.end - token.start > 1 for token in scan_text(text).tokens)
 
 
 def _is_english(text: str) -> bool:

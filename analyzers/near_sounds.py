@@ -37,6 +37,8 @@ _OTHERS = {
 _SLURRED = "ーッュャョ"
 """Sounds that are left out, or put in."""
 _KATAKANA = re.compile("[ァ-ヺー]+")
+_LONG_IN_JAPANESE = re.compile("[オコソトノホモヨロゴゾドボポョウクスツヌフムユルグズブプュ](?!ウ)")
+"""Sounds that Japanese words, not loanwords, lengthen by ウ."""
 _OKURIGANA = "きりしいみちびげけえれせてめべね"
 _NAMES = (("固有名詞", "人名"), ("固有名詞", "地名"))
 """Of people and places: that リュク is somebody's name says nothing in a shop."""
@@ -60,7 +62,7 @@ def respell_sounds(text: str) -> tuple[str, ...]:
 def _find_near(katakana: str, written: str) -> tuple[str, ...]:
     if len(katakana) < _MIN_KANA or _is_known(written):
         return ()
-    return tuple(islice(filter(is_ordinary, dict.fromkeys(_change_each(katakana))), SPELLINGS_MAX))
+    return tuple(islice(filter(_is_ordinary, dict.fromkeys(_change_each(katakana))), SPELLINGS_MAX))
 
 
 def respell_okurigana(text: str) -> tuple[str, ...]:
@@ -72,6 +74,19 @@ def respell_okurigana(text: str) -> tuple[str, ...]:
     if _is_known(text):
         return ()
     return tuple(sorted(_insert_okurigana(text), key=lambda spelling: not _is_known(spelling))[:SPELLINGS_MAX])
+
+
+def lengthen(sound: str) -> tuple[str, ...]:
+    """Katakana of romaji with the long vowel that Hepburn leaves out.
+
+    >>> lengthen("ショユ"), lengthen("ラメン"), lengthen("レイゾコ"), lengthen("カキ")
+    (('ショウユ', 'ショーユ'), ('ラーメン',), ('レイゾウコ', 'レイゾコウ'), ())
+    """
+    written = [f"{sound[: end.end()]}ウ{sound[end.end() :]}" for end in _LONG_IN_JAPANESE.finditer(sound)]
+    if _is_ordinary(sound):
+        return tuple(filter(_is_ordinary, written))[:SPELLINGS_MAX]
+    spoken = (f"{sound[:at]}ー{sound[at:]}" for at in range(1, len(sound) + 1) if not sound[:at].endswith("ッ"))
+    return (tuple(filter(_is_ordinary, (*written, *spoken))) or tuple(written))[:SPELLINGS_MAX]
 
 
 def read_alike(text: str) -> str | None:
@@ -107,7 +122,7 @@ def _insert_okurigana(text: str) -> Iterator[str]:
             continue
         for kana in _OKURIGANA:
             spelling = f"{text[:at]}{kana}{text[at:]}"
-            if any(map(_is_stem, load_dictionary().lookup(char + kana))) and (at < len(text) or is_ordinary(spelling)):
+            if any(map(_is_stem, load_dictionary().lookup(char + kana))) and (at < len(text) or _is_ordinary(spelling)):
                 yield spelling
 
 
@@ -120,7 +135,7 @@ def _is_known(text: str) -> bool:
     return any(word.part_of_speech()[1:3] not in _NAMES for word in load_dictionary().lookup(text))
 
 
-def is_ordinary(text: str) -> bool:
+def _is_ordinary(text: str) -> bool:
     """Whether a text is a common noun of the dictionary."""
     return any(word.part_of_speech()[1] == "普通名詞" for word in load_dictionary().lookup(text))
 
