@@ -22,7 +22,7 @@ _MIN_KANA = 3
 _SAID_ALIKE_MIN_KANA = 4
 """Kana from which kanji that are no word stand for a word that is said so: 洗濯器 is センタクキ."""
 _KNOWN_ALIKE_MIN_KANA = 6
-"""Kana from which hardly two known words are said alike, and one is written partly in kana: 哺乳びん."""
+"""Kana from which hardly two known words that end in a single kanji are said alike: 哺乳瓶 is written 哺乳びん too."""
 
 _MIXED_UP = (
     *("カガ", "キギ", "クグ", "ケゲ", "コゴ", "サザ", "シジ", "スズ", "セゼ", "ソゾ", "タダ", "テデ", "トド", "ツッ"),
@@ -90,16 +90,19 @@ def lengthen(sound: str) -> tuple[str, ...]:
 
 
 def read_alike(text: str) -> str | None:
-    """How a compound with kanji is said; None when it is short, and a word of the dictionary has to be longer.
+    """How a compound with kanji is said that is no word of the dictionary; of one that is, when its end may be in kana.
 
-    >>> read_alike("炊飯機"), read_alike("炊飯器"), read_alike("哺乳瓶")
-    ('スイハンキ', None, 'ホニュウビン')
+    >>> read_alike("炊飯機"), read_alike("炊飯器"), read_alike("哺乳瓶"), read_alike("生理用品")
+    ('スイハンキ', None, 'ホニュウビン', None)
     """
     entries = [token.entry for token in scan_text(text).read]
     if len(kanji_of(text)) < 2 or not all(map(_is_said, entries)):
         return None
     sound = fold_length("".join(entry.sound for entry in entries))
-    return sound if len(sound) >= (_SAID_ALIKE_MIN_KANA if len(entries) > 1 else _KNOWN_ALIKE_MIN_KANA) else None
+    if len(entries) > 1:
+        return sound if len(sound) >= _SAID_ALIKE_MIN_KANA else None
+    ends_short = len(entries[0].pieces) > 1 and entries[0].pieces[-1][0] == 1
+    return sound if ends_short and len(sound) >= _KNOWN_ALIKE_MIN_KANA else None
 
 
 def _is_said(entry: Entry) -> bool:
