@@ -1,6 +1,6 @@
 """Words -> the clauses that find them and score them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -99,7 +99,7 @@ def build_boosts(
     }
     return [
         *({"term": {"name_terms": {"value": word.term, "boost": NAME_SHARE_BOOST}}} for word in words),
-        *(_constant("name_terms", heads, HEAD_BOOST) for heads in map(_list_heads, words) if heads),
+        *_build_heads([word for word in words if not any(word in trait.words for trait in traits)]),
         *([_constant("brand_id", list(brand_ids), BRAND_BOOST)] if brand_ids else []),
         *([_constant("category_ids", list(category_ids), CATEGORY_BOOST)] if category_ids else []),
         *map(_build_trait, traits),
@@ -108,9 +108,12 @@ def build_boosts(
     ]
 
 
-def _list_heads(word: Word) -> list[str]:
-    """In a name that ends a phrase with the word, or with a synonym of it, the word is what the product is."""
-    return [head_term(atom.value) for atom in dict.fromkeys(list_atoms(word)) if atom.kind is Kind.TERM]
+def _build_heads(words: Sequence[Word]) -> Iterator[Clause]:
+    """In a name that ends a phrase with a word, or with a synonym of it, the word is what the product is."""
+    for word in words:
+        heads = [head_term(atom.value) for atom in dict.fromkeys(list_atoms(word)) if atom.kind is Kind.TERM]
+        if heads:
+            yield _constant("name_terms", heads, HEAD_BOOST)
 
 
 def _build_trait(trait: Trait) -> Clause:

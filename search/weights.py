@@ -34,7 +34,7 @@ HEAD_BOOST = 2.0
 
 BRAND_BOOST = 2.0
 CATEGORY_BOOST = 2.0
-TRAIT_BOOST = 1.5
+TRAIT_BOOST = 2.5
 """Above what a name has over an attribute: a 赤 that a product has as its colour says more than one in its name."""
 IN_STOCK_BOOST = 0.3
 FRESHNESS_BOOST = 0.1
