@@ -1,10 +1,9 @@
 """A text read once: its tokens, quantities, latin runs and brands, for documents, queries and highlighting alike."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from sudachipy import Morpheme, SplitMode
 
@@ -21,27 +20,13 @@ from analyzers.quantities import Quantity, scan_quantities
 TEXT_MAX_CHARS = 8_000
 """Characters of a text that are read: SudachiPy takes 49,149 bytes, and a character may have four."""
 
-_KEPT_PIECES = 8_000
-"""Pieces of texts whose tokens are kept, some 4 KB each; half of the sample catalog's come again."""
-_KEPT_MAX_CHARS = 30
-_PIECE_END = re.compile(
-    "(?<=[ぁ-ゖ一-龠]) (?=[ぁ-ゖァ-ヺ一-龠a-z0-9])"
-    "|(?<=[ァ-ヺー]) (?=[ぁ-ゖ一-龠a-z0-9])"
-    "|(?<=[a-z0-9]) (?=[ぁ-ゖァ-ヺ一-龠])"
-)
-"""A space that is in no word of the dictionary: those are in latin (usb type-c) or in katakana (アグロ カネショウ)."""
-
 _NAME_DOT = "・"
 """It parts the words of a foreign name, and not always: ルイ・ヴィトン, ルイヴィトン."""
 _BRAND_GAPS = ("", " ", "-", "'", "’", ".", ". ", _NAME_DOT)
 
 
-@dataclass(slots=True, eq=False)
-class Token:
-    """A C unit of the scanned text, or an A unit where a quantity cuts a C unit.
-
-    Made and read most often, so not frozen, which costs. The morpheme's own offsets are into the piece it was read in.
-    """
+class Token(NamedTuple):
+    """A C unit of the scanned text, or an A unit where a quantity cuts a C unit. Made most often, so a tuple."""
 
     start: int
     end: int
@@ -99,40 +84,8 @@ def scan_text(text: str) -> Scan:
 
 
 def read_tokens(text: str) -> list[Token]:
-    """C units of a normalised text, read in pieces: brands, kinds and features come again in name after name.
-
-    A piece has the spaces beside it, which the dictionary's choice depends on; so each but the first begins with one
-    that was read already.
-
-    >>> [token.morpheme.surface() for token in read_tokens("mellow days 名入れ タオル")]
-    ['mellow', ' ', 'days', ' ', '名入れ', ' ', 'タオル']
-    """
-    spaces = [match.start() for match in _PIECE_END.finditer(text)]
-    if not spaces:
-        return [*_read_piece(text)]
-    found = [*_read_piece(text[: spaces[0] + 1])]
-    for start, end in pairwise([*spaces, len(text)]):
-        piece = _read_piece(text[start : end + 1])
-        found += [Token(start + token.start, start + token.end, token.entry, token.morpheme) for token in piece[1:]]
-    return found
-
-
-def _read_piece(text: str) -> tuple[Token, ...]:
-    return _read_kept(text) if len(text) <= _KEPT_MAX_CHARS else _read(text)
-
-
-def _read(text: str) -> tuple[Token, ...]:
-    return tuple([Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in tokenize(text)])
-
-
-_read_kept = lru_cache(maxsize=_KEPT_PIECES)(_read)
-
-
-def _split(token: Token) -> list[Token]:
-    """Its A units."""
-    shift = token.start - token.morpheme.begin()
-    units = token.morpheme.split(SplitMode.A)
-    return [Token(shift + unit.begin(), shift + unit.end(), look_up(unit), unit) for unit in units] or [token]
+    """C units of a normalised text."""
+    return [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in tokenize(text)]
 
 
 def _on_tokens(quantities: list[Quantity], tokens: list[Token]) -> list[Quantity]:
@@ -158,7 +111,8 @@ def _cut(tokens: list[Token], taken: list[tuple[int, int]]) -> Iterator[Token]:
         if at == len(taken) or token.end <= taken[at][0]:
             yield token
         elif token.start < taken[at][0] or token.end > taken[at][1]:
-            yield from (unit for unit in _split(token) if not _lies_in(unit, taken))
+            units = [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in token.morpheme.split(SplitMode.A)]
+            yield from (unit for unit in units or [token] if not _lies_in(unit, taken))
 
 
 def _lies_in(token: Token, taken: list[tuple[int, int]]) -> bool:

@@ -8,15 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analyzers.lexicon
-import analyzers.scan
 import analyzers.terms
 from analyzers import dictionary, normalizer
 from analyzers.brands import build_entries, parse_brands
-from analyzers.kana import unify_dashes
-from analyzers.lexicon import look_up
-from analyzers.normalizer import normalize_text
 from analyzers.reading import gojuon_key, sort_key
-from analyzers.scan import read_tokens, scan_text
+from analyzers.scan import scan_text
 from analyzers.terms import build_terms, terms_of
 from tests.analyzers.test_any_text import ANY_TEXT
 
@@ -43,35 +39,8 @@ def test_threads_share_the_dictionary() -> None:
 def test_what_was_read_before_changes_nothing(text: str) -> None:
     before = terms_of(scan_text(text))
     analyzers.lexicon._entries.clear()
-    analyzers.scan._read_kept.cache_clear()
 
     assert terms_of(scan_text(text)) == before
-
-
-@settings(deadline=None, max_examples=300)
-@given(st.lists(ANY_TEXT, max_size=6).map(" ".join))
-def test_a_text_is_read_in_pieces_as_it_would_be_read_whole(text: str) -> None:
-    text = unify_dashes(normalize_text(text))
-
-    pieces = [(token.start, token.end, token.entry) for token in read_tokens(text)]
-
-    assert pieces == [(unit.begin(), unit.end(), look_up(unit)) for unit in dictionary.tokenize(text)]
-
-
-@pytest.mark.parametrize(
-    "name", ["usb type-c ケーブル", "アグロ カネショウ 農薬", "casserole & co. 鍋", "丸三食品 丸三食品"]
-)
-def test_words_with_a_space_stay_whole(name: str) -> None:
-    assert [token.morpheme.surface() for token in read_tokens(name)] == [
-        unit.surface() for unit in dictionary.tokenize(name)
-    ]
-
-
-def test_a_word_that_a_quantity_cuts_is_cut_wherever_it_stands() -> None:
-    alone, after = scan_text("二つ折り財布"), scan_text("牛革 二つ折り財布")
-
-    assert [token.entry.term for token in after.tokens[1:]] == [token.entry.term for token in alone.tokens]
-    assert [token.start - 3 for token in after.tokens[1:]] == [token.start for token in alone.tokens]
 
 
 @settings(deadline=None)
