@@ -65,7 +65,7 @@ def _measure_size(shop: Shop, folder: Path, products: int, arguments: argparse.N
         say("loading the sample catalog")
         shop.run("catalog", "migrate")
         shop.run("catalog", "sample", "--products", str(products))
-        rebuild = measure_rebuilds(shop, urls["TANABAN_OPENSEARCH_URL"], folder, arguments.rebuilds, say)
+        rebuild = measure_rebuilds(shop, urls, folder, arguments.rebuilds, say)
     say("make up")
     with running_up(shop) as up:
         urls = shop.run("stack", "env")

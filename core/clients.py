@@ -87,10 +87,16 @@ def _opensearch_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+_OTHER_THREADS = 4
+"""Of change capture, which write fan-outs, follow edits and refresh: each keeps a connection."""
+
+
 def create_opensearch(settings: Settings) -> OpenSearch:
     """The indexer's client: no hidden retries (the writer decides), requests end after D plus a margin."""
     options = _opensearch_options(settings)
-    return OpenSearch(**options, timeout=settings.bulk_timeout_s + 5, pool_maxsize=settings.rebuild_workers + 2)
+    return OpenSearch(
+        **options, timeout=settings.bulk_timeout_s + 5, pool_maxsize=settings.rebuild_workers + _OTHER_THREADS
+    )
 
 
 def create_async_opensearch(settings: Settings) -> AsyncOpenSearch:

@@ -30,7 +30,13 @@ def count_builders(settings: Settings) -> int:
     """Processes, 0 for threads: as set, else a core each beyond the servers', one for each page at a time at most."""
     if settings.rebuild_processes is not None:
         return settings.rebuild_processes
-    return max(0, min((os.cpu_count() or 1) - _CORES_OF_SERVERS, settings.rebuild_workers))
+    return max(0, min(_count_cores() - _CORES_OF_SERVERS, settings.rebuild_workers))
+
+
+def _count_cores() -> int:
+    """That this process may use, where the system says so."""
+    may_use = getattr(os, "sched_getaffinity", None)
+    return len(may_use(0)) if may_use else os.cpu_count() or 1
 
 
 @contextmanager

@@ -35,6 +35,9 @@ _WRITERS = 2
 _PAGE_BESIDE_EDITS = 200
 """Products."""
 
+_LONGEST_REST_S = 2.0
+"""A page that took longer waited for servers, not for a core."""
+
 
 class FanoutLane:
     """Works off stored jobs, the oldest first, a page at a time."""
@@ -96,8 +99,7 @@ class FanoutLane:
             log.info("A fan-out is done", kind=job.kind, key=str(job.key), products=job.done + len(ids))
             return fanout.end_job(self._connection, job)
         moved = fanout.move_cursor(self._connection, job, ids[-1], len(ids), self._pace.add(len(ids)))
-        if self._has_edits():
-            pause(time.monotonic() - started_s, self._should_stop)
+        pause(min(time.monotonic() - started_s, _LONGEST_REST_S), lambda: self._should_stop() or not self._has_edits())
         return moved
 
     def _limit_page(self) -> int:

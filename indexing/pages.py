@@ -37,7 +37,7 @@ class WrittenPage:
 def write_pages(run: Run) -> int:
     """Write the pages that are not written yet, several at a time. Returns how many documents that were.
 
-    Memory: `rebuild_workers` x (a page of rows + one `_bulk` body), whatever the size of the catalog.
+    Memory: `rebuild_workers` x a page, of rows and as `_bulk` bodies, whatever the size of the catalog.
     """
     connection, generation = run.connection, run.generation
     done = sum(page.products for page in registry.fetch_pages(connection, generation.id, written=True))

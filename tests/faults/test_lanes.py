@@ -22,7 +22,7 @@ from indexing.fanout_lane import FanoutLane
 from indexing.live_lane import LiveLane, plan_events
 from indexing.locks import Lock, hold
 from indexing.pairs import Pair, PairSource
-from indexing.progress import never_stop
+from indexing.progress import ShouldStop, never_stop
 from indexing.rebuild import rebuild
 from indexing.registry import Connection, Generation
 from tests.catalog.factory import Shop
@@ -89,22 +89,26 @@ def test_a_fan_out_rests_while_there_are_edits(
         shop.product(brand="棚番")
     rebuild(small)
     pages, rests_s = list[int](), list[float]()
-    monkeypatch.setattr(fanout_lane_module, "_PAGE_BESIDE_EDITS", 1)
-    monkeypatch.setattr(fanout_lane_module, "pause", lambda seconds, _: rests_s.append(seconds))
     move_cursor = fanout.move_cursor
 
     def note_page(*args: Any) -> bool:
         pages.append(args[3])
         return move_cursor(*args)
 
+    def note_rest(seconds: float, should_stop: ShouldStop) -> None:
+        if not should_stop():
+            rests_s.append(seconds)
+
+    monkeypatch.setattr(fanout_lane_module, "_PAGE_BESIDE_EDITS", 1)
+    monkeypatch.setattr(fanout_lane_module, "_LONGEST_REST_S", 0.001)
+    monkeypatch.setattr(fanout_lane_module, "pause", note_rest)
     monkeypatch.setattr(fanout, "move_cursor", note_page)
     fanout.store_fanouts(database, [(Fanout.BRAND, shop.brand("棚番"))], [])
     with fanout_lane(small, has_edits):
         wait_for(lambda: not fanout.fetch_jobs(database), 20)
     if has_edits:
         assert pages == [1] * 5
-        assert len(rests_s) == 5
-        assert min(rests_s) > 0
+        assert rests_s == [0.001] * 5, "as long as the page took, but no longer than that"
     else:
         assert pages == [small.rebuild_page_products]
         assert not rests_s

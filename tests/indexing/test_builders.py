@@ -78,7 +78,7 @@ def test_no_process_outlives_a_killed_rebuild(tmp_path: Path) -> None:
 def test_each_core_beyond_the_servers_gets_a_process(
     monkeypatch: pytest.MonkeyPatch, processes: int | None, cores: int, workers: int, expected: int
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
     assert count_builders(Settings(rebuild_processes=processes, rebuild_workers=workers)) == expected
 
 
