@@ -23,7 +23,7 @@ def asked_at_s() -> list[float]:
 @pytest.fixture
 def client(asked_at_s: list[float]) -> Any:
     """Notes when it is asked to refresh."""
-    return SimpleNamespace(indices=SimpleNamespace(refresh=lambda index: asked_at_s.append(time.monotonic())))
+    return SimpleNamespace(indices=SimpleNamespace(refresh=lambda **_: asked_at_s.append(time.monotonic())))
 
 
 def test_amid_a_storm_nothing_is_refreshed(
