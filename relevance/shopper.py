@@ -76,9 +76,20 @@ class Shopper:
         """The body, None for an error."""
         target = f"/v1/search?{urlencode({**parameters, 'per_page': PER_PAGE, 'facets': 'none'})}"
         try:
-            self._connection.request("GET", target)
-            response = self._connection.getresponse()
-            body = response.read()
+            status, body = self._get(target)
         except (OSError, http.client.HTTPException) as error:
             raise SearchDown(f"{target} was not answered: {error!r}") from error
-        return orjson.loads(body) if response.status == 200 else None
+        return orjson.loads(body) if status == 200 else None
+
+    def _get(self, target: str) -> tuple[int, bytes]:
+        """Asks again once: the API closes a connection on which nobody asked for a few seconds."""
+        try:
+            return self._get_once(target)
+        except ConnectionError:
+            self._connection.close()
+            return self._get_once(target)
+
+    def _get_once(self, target: str) -> tuple[int, bytes]:
+        self._connection.request("GET", target)
+        response = self._connection.getresponse()
+        return response.status, response.read()

@@ -14,7 +14,7 @@ PAGES = {"": (["a", "b"], "1"), "1": (["c"], "2"), "2": ([], None)}
 
 
 class Handler(BaseHTTPRequestHandler):
-    """傘 has three hits on two pages, 靴 only what sells, 壊 an error."""
+    """傘 has three hits on two pages, 靴 only what sells, 壊 an error; after 閉 the connection is closed unasked."""
 
     protocol_version = "HTTP/1.1"
 
@@ -29,6 +29,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+        self.close_connection = query == "閉"
 
     def log_message(self, *_: Any) -> None:
         """Quiet."""
@@ -48,6 +49,11 @@ def asking() -> Iterator[Shopper]:
 def test_a_walk_goes_to_the_last_page() -> None:
     with asking() as shopper:
         assert shopper.search("傘", 100).matches == ("a", "b", "c")
+
+
+def test_a_connection_that_the_api_has_closed_is_opened_again() -> None:
+    with asking() as shopper:
+        assert shopper.search("閉", 100).matches == ("a", "b", "c")
 
 
 def test_a_walk_ends_at_what_it_looks_for() -> None:
