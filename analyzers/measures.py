@@ -83,19 +83,25 @@ COUNTERS: dict[str, str] = {
     "日分": "日",
 }
 OTHER_WORDS = {
-    "人": "気工生",
-    "本": "格革人体当日物店社線",
-    "台": "所風湾",
-    "面": "白倒",
+    "人": "[気工生]",
+    "本": "[格革人体当日物店社線]",
+    "台": "[所風湾]",
+    "面": "[白倒]",
     "色": "々",
-    "合": "計成金皮格",
-    "年": "代式度生",
+    "合": "[計成金皮格]",
+    "年": "[代式度生]",
     "段": "階",
-    "点": "滴灯",
+    "点": "[滴灯]",
     "組": "織",
-    "号": "令外",
+    "号": "[令外]",
+    "ミリ": "オン|タリ|アン",
+    "トン": "[グネカボ]",
+    "キロ": "ワット|ヘルツ|バイト|カロリ",
+    "ポート": "レ",
+    "ロール": "ケ",
+    "パック": "ン",
 }
-"""Kanji after a counter that make another word of the two: 1人気 is no quantity of people."""
+"""What makes another word of a unit when it follows, as patterns: 1人気 counts no people, 2ミリオン is no length."""
 
 SIZES: dict[str, str] = {
     **{name: name for name in ("xs", "s", "m", "l", "ll", "3l", "4l", "5l", "6l")},

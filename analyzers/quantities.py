@@ -1,6 +1,7 @@
 """Quantities in one unit each: 1.5L and 1500ml are "ml:1500", 2本セット and 二本入り are "本:2", Mサイズ is "size:m".
 
-They are compared exactly, so 2m never finds 20m. A range (5〜10kg) is no quantity of either end and is left alone.
+They are compared exactly, so 2m never finds 20m. A range (5〜10kg) is no quantity of either end and is left
+alone; one without a lower end (〜6畳) is that of its upper end.
 """
 
 import re
@@ -29,14 +30,12 @@ def _alternation(names: Iterable[str]) -> str:
 
 def _guard(name: str) -> str:
     """The name as a pattern that does not match the beginning of a longer word: 2ミリオン, 1人気."""
-    if "ァ" <= name[-1] <= "ヺ":
-        return f"{name}(?![ァ-ヺー])"
-    return f"{re.escape(name)}(?![{OTHER_WORDS[name]}])" if name in OTHER_WORDS else re.escape(name)
+    return f"{re.escape(name)}(?!{OTHER_WORDS[name]})" if name in OTHER_WORDS else re.escape(name)
 
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?万?"
 _TIMES = r"\s?[x×*✕✖]\s?"
-_BEFORE = r"(?<![\d.,])(?<!\d[〜~–―-])(?<![〜~])(?<![a-z]-)(?<![a-wyz])(?<!\bx)"
+_BEFORE = r"(?<![\d.,])(?<!\d[〜~–―-])(?<![^\s(\[/][〜~])(?<![a-z]-)(?<![a-wyz])(?<!\bx)"
 _MEASURED = re.compile(
     rf"{_BEFORE}(?P<numbers>{_NUMBER}(?:{_TIMES}{_NUMBER}){{0,2}})"
     rf"(?:\s?(?P<latin>{_alternation(LATIN_UNITS)})(?![a-wyz0-9]|x(?!\d))"

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from analyzers.codes import normalize_code
+from analyzers.headwords import build_head_terms
 from analyzers.normalizer import NORMALIZER_VERSION
 from analyzers.reading import sort_key
 from analyzers.scan import Scan, scan_text
@@ -25,7 +26,7 @@ from catalog.product import (
     leading_number,
 )
 
-BUILDER_VERSION = 2
+BUILDER_VERSION = 3
 """Raised with every change of this module that changes a document; a generation remembers it (I3, I13)."""
 
 Document = dict[str, Any]
@@ -129,7 +130,7 @@ def _words(row: ProductRow, variations: tuple[Variation, ...]) -> Document:
     said = (name, brand, category, *attributes)
     return {
         "name_reading": sort_key(read.spoken),
-        "name_terms": list(name.terms),
+        "name_terms": [*name.terms, *build_head_terms(read)],
         "brand_terms": list(brand.terms),
         "category_terms": list(category.terms),
         "attribute_terms": _each_once(chain.from_iterable(each.terms for each in attributes)),

@@ -115,3 +115,25 @@ def test_the_name_counts_most_and_popularity_decides_between_likes(workbench: Wo
     ]
     with workbench.searcher(rows) as searcher:
         assert searcher.names("充電器") == ["充電器 C", "充電器 B", "水筒 A"]
+
+
+def test_what_a_name_says_the_product_is_stands_above_what_it_is_for(workbench: Workbench) -> None:
+    rows = [
+        product("メガネ対応 双眼鏡", popularity=1e9),
+        product("お財布機能付きバッグ", popularity=1e9),
+        product("軽い めがね"),
+        product("財布 本革 小さい"),
+    ]
+    with workbench.searcher(rows) as searcher:
+        assert searcher.names("メガネ") == ["軽い めがね", "メガネ対応 双眼鏡"]
+        assert searcher.names("財布") == ["財布 本革 小さい", "お財布機能付きバッグ"]
+
+
+def test_a_colour_of_the_product_stands_above_one_in_its_name(workbench: Workbench) -> None:
+    rows = [
+        product("靴ひも 赤と青の箱入り", variations=[]),
+        product("靴ひも 丸", attributes={"色": ["赤"]}, variations=[]),
+    ]
+    with workbench.searcher(rows) as searcher:
+        assert searcher.names("赤 靴ひも") == ["靴ひも 丸", "靴ひも 赤と青の箱入り"]
+        assert "色「赤」を優先" in [each.label for each in searcher.search("赤 靴ひも").query.applied]
