@@ -6,12 +6,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.admin_token import read_admin_token
 from api.state import shared
-from core.errors import AdminClosed, NotAuthorized
-from core.settings import Settings
-
-TOKEN_FILE = "admin-token"
-"""In `home`, mode 0600, written by the first `tanaban up`."""
+from core.errors import NotAuthorized
 
 _bearer = HTTPBearer(auto_error=False, description="TANABAN_ADMIN_TOKEN, else the file admin-token in TANABAN_HOME")
 
@@ -26,19 +23,3 @@ def require_admin(
     # In constant time, so that answers don't tell how much of a guess is right.
     if not hmac.compare_digest(credentials.credentials.encode(), token.encode()):
         raise NotAuthorized("this is not the admin's token; see TANABAN_ADMIN_TOKEN")
-
-
-def read_admin_token(settings: Settings) -> str:
-    """From the settings, else from the file; read anew each time, so that a new token needs no restart.
-
-    Raises: AdminClosed when there is none.
-    """
-    if settings.admin_token is not None:
-        return settings.admin_token.get_secret_value()
-    path = settings.home / TOKEN_FILE
-    token = path.read_text().strip() if path.is_file() else ""
-    if not token:
-        raise AdminClosed(
-            "no admin token is set; set TANABAN_ADMIN_TOKEN or start once by `tanaban up`, which makes one"
-        )
-    return token

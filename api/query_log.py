@@ -1,7 +1,7 @@
 """Counts what shoppers search for, for suggestions: in memory at first, in PostgreSQL a few seconds later.
 
-No request waits for it. Nothing says who asked: an address becomes one bit of 63 (search/query_privacy.py), and is
-itself kept nowhere.
+No request waits for it. An address becomes one bit of 63, by a key that the database lacks (search/query_privacy.py),
+and is itself kept nowhere.
 """
 
 import asyncio
@@ -16,13 +16,14 @@ import structlog
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
+from api.admin_token import read_admin_token
 from catalog.search_queries import AskedQuery, prune_queries, write_queries
-from core.errors import TanabanError
+from core.errors import AdminClosed
 from core.limits import LOGGED_AT_ONCE_MAX
 from core.metrics import QUERIES_NOT_LOGGED
 from core.settings import Settings
 from search.ladder import Stage
-from search.query_privacy import mark_caller, may_be_kept, read_caller
+from search.query_privacy import build_caller_key, mark_caller, may_be_kept, read_caller
 from search.request import Filters, SearchRequest
 from search.result import SearchResult
 
@@ -43,6 +44,9 @@ REMEMBERED_MAX = 50_000
 
 _NO_FILTERS = Filters()
 
+EXCLUDING = "を除く"
+"""How the label ends of what a text excludes (search/understanding.py)."""
+
 
 class QueryLog:
     """One per process, for its event loop alone."""
@@ -50,13 +54,14 @@ class QueryLog:
     def __init__(self, pool: ConnectionPool[psycopg.Connection[TupleRow]], settings: Settings) -> None:
         self._pool = pool
         self._settings = settings
+        self._key = build_caller_key(_read_token(settings))
         self._asked: dict[str, AskedQuery] = {}
         self._counted: set[int] = set()
         self._forget_at = self._prune_at = 0.0
-        self._is_failing = False
+        self._is_failing = self._is_prune_failing = False
 
     def note(self, request: SearchRequest, result: SearchResult, address: str) -> None:
-        """Count a search that found all its words on the first page, without filters, once an hour for each caller."""
+        """Count a search that found all that its text says: a first page without filters, once an hour for a caller."""
         if not self._settings.query_log or not _is_plain(request) or not _is_found(result):
             return
         text, caller = request.text, read_caller(address)
@@ -67,7 +72,7 @@ class QueryLog:
             QUERIES_NOT_LOGGED.inc()
             return
         asked, callers = (known.asked, known.callers) if known else (0, 0)
-        self._asked[text] = AskedQuery(text, asked + 1, callers | mark_caller(text, caller), result.total)
+        self._asked[text] = AskedQuery(text, asked + 1, callers | mark_caller(text, caller, self._key))
 
     @asynccontextmanager
     async def writing(self, in_thread: InThread) -> AsyncIterator[None]:
@@ -91,16 +96,30 @@ class QueryLog:
         try:
             await in_thread(self._store, list(asked.values()))
             self._is_failing = False
-        except (TanabanError, psycopg.Error) as error:
+        except Exception as error:  # Whatever it is, the next batch is written.
             QUERIES_NOT_LOGGED.inc(len(asked))
             if not self._is_failing:
-                log.warning("What shoppers search for is not counted", error=str(error))
+                log.warning("What shoppers search for is not counted", error=repr(error))
             self._is_failing = True
+
+    async def prune(self, in_thread: InThread) -> None:
+        """Every few minutes, what is forgotten; in a transaction of its own, for the batch before it is to stay."""
+        if not self._settings.query_log or monotonic() < self._prune_at:
+            return
+        self._prune_at = monotonic() + PRUNE_EVERY_S
+        try:
+            await in_thread(self._forget)
+            self._is_prune_failing = False
+        except Exception as error:  # As above.
+            if not (self._is_failing or self._is_prune_failing):
+                log.warning("Old search texts are not deleted", error=repr(error))
+            self._is_prune_failing = True
 
     async def _write_regularly(self, in_thread: InThread) -> None:
         while True:
             await asyncio.sleep(WRITE_EVERY_S)
             await self.write(in_thread)
+            await self.prune(in_thread)
 
     def _was_counted(self, text: str, caller: str) -> bool:
         if monotonic() >= self._forget_at or len(self._counted) >= REMEMBERED_MAX:
@@ -112,12 +131,20 @@ class QueryLog:
         return is_known
 
     def _store(self, asked: Sequence[AskedQuery]) -> None:
-        now = datetime.now(UTC)
         with self._pool.connection() as connection:
-            write_queries(connection, asked, self._settings, now)
-            if monotonic() >= self._prune_at:
-                prune_queries(connection, now)
-                self._prune_at = monotonic() + PRUNE_EVERY_S
+            write_queries(connection, asked, self._settings, datetime.now(UTC))
+
+    def _forget(self) -> None:
+        with self._pool.connection() as connection:
+            prune_queries(connection, datetime.now(UTC))
+
+
+def _read_token(settings: Settings) -> str:
+    """Without one the key is known to everybody, and callers are counted all the same."""
+    try:
+        return read_admin_token(settings)
+    except (AdminClosed, OSError):
+        return ""
 
 
 def _is_plain(request: SearchRequest) -> bool:
@@ -126,4 +153,6 @@ def _is_plain(request: SearchRequest) -> bool:
 
 
 def _is_found(result: SearchResult) -> bool:
-    return result.total > 0 and result.query.stage == Stage.STRICT and not result.query.dropped
+    """By each of its words: a word that is left out or excluded need not be in any product, so it may be anything."""
+    excludes = any(applied.label.endswith(EXCLUDING) for applied in result.query.applied)
+    return result.total > 0 and result.query.stage == Stage.STRICT and not result.query.dropped and not excludes

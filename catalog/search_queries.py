@@ -20,13 +20,11 @@ Connection = psycopg.Connection[TupleRow]
 
 @dataclass(frozen=True, slots=True)
 class AskedQuery:
-    """A normalised text that was asked for `asked` times; `callers` has a bit of 63 for each who did, `hits` products
-    were found the last time."""
+    """A normalised text that was asked for `asked` times; `callers` has a bit of 63 for each who did."""
 
     text: str
     asked: int
     callers: int
-    hits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +41,14 @@ _DECAY = (
 )
 
 _WRITE = f"""
-    INSERT INTO tanaban.search_queries AS stored (query, score, asked, callers, hits, last_at)
-    SELECT query, asked, asked, callers, hits, %(now)s
-    FROM unnest(%(queries)s::text[], %(asked)s::bigint[], %(callers)s::bigint[], %(hits)s::integer[])
-        AS given (query, asked, callers, hits)
+    INSERT INTO tanaban.search_queries AS stored (query, score, asked, callers, last_at)
+    SELECT query, asked, asked, callers, %(now)s
+    FROM unnest(%(queries)s::text[], %(asked)s::bigint[], %(callers)s::bigint[])
+        AS given (query, asked, callers)
     ON CONFLICT (query) DO UPDATE SET
         score = stored.score * {_DECAY.format(now="EXCLUDED.last_at", then="stored.last_at")} + EXCLUDED.score,
         asked = stored.asked + EXCLUDED.asked,
         callers = stored.callers | EXCLUDED.callers,
-        hits = EXCLUDED.hits,
         last_at = greatest(stored.last_at, EXCLUDED.last_at)
 """
 
@@ -63,10 +60,16 @@ _FETCH = f"""
     LIMIT %(most)s
 """
 
+# By callers first: one who asks for very much pushes out nothing that several asked for. Rows that another process
+# writes are left for the next time, so that a prune waits for nobody and no two processes wait for each other.
 _PRUNE = """
-    DELETE FROM tanaban.search_queries
-    WHERE NOT is_hidden AND (last_at < %s OR query IN (
-        SELECT query FROM tanaban.search_queries WHERE NOT is_hidden ORDER BY last_at DESC, query OFFSET %s))
+    WITH forgotten AS MATERIALIZED (
+        SELECT query FROM tanaban.search_queries
+        WHERE NOT is_hidden AND (last_at < %s OR query IN (
+            SELECT query FROM tanaban.search_queries WHERE NOT is_hidden
+            ORDER BY bit_count(callers::bit(64)) DESC, last_at DESC, query OFFSET %s))
+        FOR UPDATE SKIP LOCKED)
+    DELETE FROM tanaban.search_queries AS stored USING forgotten WHERE stored.query = forgotten.query
 """
 
 
@@ -78,7 +81,6 @@ def write_queries(connection: Connection, queries: Sequence[AskedQuery], setting
         "queries": [query.text for query in ordered],
         "asked": [query.asked for query in ordered],
         "callers": [query.callers for query in ordered],
-        "hits": [query.hits for query in ordered],
     }
     connection.execute(_WRITE, columns | _decay(settings, now))
 
@@ -91,7 +93,7 @@ def fetch_popular_queries(connection: Connection, settings: Settings, now: datet
 
 
 def prune_queries(connection: Connection, now: datetime) -> int:
-    """Forget what nobody asks for any more, and what is too much; returns how many."""
+    """Forget what nobody asks for any more, and what is too much, the texts of fewest callers; returns how many."""
     oldest = now - timedelta(days=LOGGED_QUERY_DAYS)
     return connection.execute(_PRUNE, [oldest, LOGGED_QUERIES_MAX]).rowcount
 

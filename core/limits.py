@@ -75,7 +75,7 @@ LOGGED_QUERY_MAX_CHARS = 50
 """Characters of a search text that is counted for suggestions."""
 
 LOGGED_QUERIES_MAX = 100_000
-"""Such texts that are kept; of more, those asked for longest ago are forgotten."""
+"""Such texts that are kept; of more, those of fewest callers are forgotten, of these the longest ago asked for."""
 
 LOGGED_QUERY_DAYS = 30
 """How long one is kept that nobody asks for."""

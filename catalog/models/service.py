@@ -180,10 +180,8 @@ class SearchQuery(Base):
     # Each ask counts 1 and loses half in a half-life; as of `last_at`.
     score: Mapped[float] = mapped_column(Double)
     asked: Mapped[int] = mapped_column(BigInteger)
-    # One of 63 bits for each caller, by a hash of text and address: a lower bound of how many they are.
+    # One of 63 bits for each caller, by a keyed hash of text and address: a lower bound of how many they are.
     callers: Mapped[int] = mapped_column(BigInteger)
-    # Products that it found at `last_at`.
-    hits: Mapped[int]
     last_at: Mapped[datetime]
     # By hand: never suggested.
     is_hidden: Mapped[bool] = mapped_column(server_default=text("false"))

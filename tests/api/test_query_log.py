@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from psycopg.rows import TupleRow
 from structlog.testing import capture_logs
 
+from analyzers.synonyms import SynonymTable
 from api import query_log, vocabulary
 from api.query_log import QueryLog
 from core.errors import DatabaseDown
@@ -20,8 +22,11 @@ from core.metrics import QUERIES_NOT_LOGGED
 from core.settings import Settings
 from indexing.rebuild import rebuild
 from search import suggest_cache
+from search.applied import list_recognised
 from search.request import Filters, SearchRequest
 from search.result import Facets, QueryReading, SearchResult
+from search.understanding import understand
+from search.vocabulary import Vocabulary
 from tests.api.server import serve
 from tests.catalog.factory import Shop
 from tests.faults.processes import wait_for
@@ -30,16 +35,16 @@ FOUND = SearchResult((), 7, 1, 1, None, Facets(), QueryReading("strict", ()), 1)
 
 
 class Written:
-    """What a log writes, instead of PostgreSQL; it fails while `is_down`."""
+    """What a log writes, instead of PostgreSQL; it fails while there is a `failure`."""
 
     def __init__(self) -> None:
         self.batches: list[list[Any]] = []
-        self.is_down = False
+        self.failure: Exception | None = None
 
-    async def in_thread(self, _: Callable[..., object], batch: list[Any]) -> None:
-        if self.is_down:
-            raise DatabaseDown("PostgreSQL does not answer")
-        self.batches.append(batch)
+    async def in_thread(self, _: Callable[..., object], *batch: list[Any]) -> None:
+        if self.failure:
+            raise self.failure
+        self.batches += batch
 
     def counts(self) -> dict[str, int]:
         return {query.text: query.asked for batch in self.batches for query in batch}
@@ -70,9 +75,30 @@ def test_only_plain_first_pages_that_found_all_words_are_counted() -> None:
     note(log, "似た", result=replace(FOUND, query=QueryReading("typo", ())))
     note(log, "長い", result=replace(FOUND, query=QueryReading("strict", (), ("い",))))
     note(log, "090-1234-5678")
+    note(log, "靴下 ☠")
     note(log, "靴下")
 
     assert written(log) == {"靴下": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_counted"),
+    [
+        ("靴下 -店主は馬鹿", False),
+        ("靴下 田中一郎以外", False),
+        ("靴下 田中一郎以外の", False),
+        ("-店主は馬鹿", False),
+        ("靴下 1000円以下", True),
+        ("除く 靴下", True),
+        ("赤い 靴下 m", True),
+    ],
+)
+def test_a_text_that_excludes_is_not_counted_for_what_it_excludes_is_found_nowhere(text: str, is_counted: bool) -> None:
+    reading = understand(SearchRequest(text), Vocabulary(SynonymTable(())))
+    log = new_log()
+    note(log, text, result=replace(FOUND, query=QueryReading("strict", list_recognised(reading))))
+
+    assert (written(log) == {text: 1}) is is_counted
 
 
 def test_a_caller_counts_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,19 +133,22 @@ def test_it_can_be_switched_off() -> None:
     assert written(log) == {}
 
 
-def test_while_postgresql_is_away_texts_are_dropped_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failure", [DatabaseDown("PostgreSQL does not answer"), ValueError("of any other kind")])
+def test_while_texts_cannot_be_written_they_are_dropped_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
     monkeypatch.setattr(query_log, "WRITE_EVERY_S", 0.01)
 
     async def run() -> None:
         log, store, dropped = new_log(), Written(), QUERIES_NOT_LOGGED._value.get()
-        store.is_down = True
+        store.failure = failure
         with capture_logs() as lines:
             async with log.writing(store.in_thread):
                 for number in range(3):
                     note(log, f"靴下 {number}番")
                     await asyncio.sleep(0.05)
                 assert QUERIES_NOT_LOGGED._value.get() - dropped == 3
-                store.is_down = False
+                store.failure = None
                 note(log, "手袋")
                 await asyncio.sleep(0.05)
                 assert store.counts() == {"手袋": 1}
@@ -128,6 +157,43 @@ def test_while_postgresql_is_away_texts_are_dropped_with_one_line(monkeypatch: p
         assert [line["event"] for line in lines] == ["What shoppers search for is not counted"]
 
     asyncio.run(run())
+
+
+def test_what_was_written_stays_when_forgetting_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_log, "WRITE_EVERY_S", 0.01)
+    monkeypatch.setattr(query_log, "PRUNE_EVERY_S", 0.01)
+
+    async def run() -> None:
+        log, store, dropped = new_log(), Written(), QUERIES_NOT_LOGGED._value.get()
+
+        async def in_thread(work: Callable[..., object], *batch: list[Any]) -> None:
+            if not batch:
+                raise DatabaseDown("PostgreSQL does not answer")
+            await store.in_thread(work, *batch)
+
+        with capture_logs() as lines:
+            async with log.writing(in_thread):
+                for text in ("靴下", "手袋"):
+                    note(log, text)
+                    await asyncio.sleep(0.05)
+        assert store.counts() == {"靴下": 1, "手袋": 1}
+        assert QUERIES_NOT_LOGGED._value.get() == dropped
+        assert [line["event"] for line in lines] == ["Old search texts are not deleted"]
+
+    asyncio.run(run())
+
+
+def test_processes_that_share_the_admin_token_set_the_same_bits(tmp_path: Path) -> None:
+    def bits(**settings: Any) -> list[int]:
+        log, store = new_log(**settings), Written()
+        for number in range(9):
+            note(log, f"靴下 {number}番")
+        asyncio.run(log.write(store.in_thread))
+        return [query.callers for query in store.batches[0]]
+
+    (tmp_path / "admin-token").write_text("token\n")
+    assert bits(admin_token="token") == bits(admin_token="token") == bits(home=tmp_path)
+    assert bits(admin_token="another") != bits(admin_token="token") != bits(home=tmp_path / "empty")
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ FIVE = 0b11111
 Connection = psycopg.Connection[TupleRow]
 
 
-def asked(text: str, times: int = 5, callers: int = FIVE, hits: int = 3) -> AskedQuery:
-    return AskedQuery(text, times, callers, hits)
+def asked(text: str, times: int = 5, callers: int = FIVE) -> AskedQuery:
+    return AskedQuery(text, times, callers)
 
 
 def popular(database: Connection, settings: Settings, now: datetime = NOW) -> dict[str, float]:
@@ -35,10 +35,10 @@ def test_asks_add_up_and_lose_half_in_a_half_life(database: Connection, settings
     assert popular(database, settings) == {"靴下": 8}
     assert popular(database, settings, NOW + HALF_LIFE) == {"靴下": 4}
 
-    write_queries(database, [asked("靴下", 1, hits=2)], settings, NOW + HALF_LIFE)
+    write_queries(database, [asked("靴下", 1)], settings, NOW + HALF_LIFE)
     assert popular(database, settings, NOW + HALF_LIFE) == {"靴下": 5}
-    row = database.execute("SELECT asked, hits, last_at FROM tanaban.search_queries").fetchone()
-    assert row == (9, 2, NOW + HALF_LIFE)
+    row = database.execute("SELECT asked, last_at FROM tanaban.search_queries").fetchone()
+    assert row == (9, NOW + HALF_LIFE)
 
 
 def test_the_most_asked_lately_comes_first(database: Connection, settings: Settings) -> None:
@@ -80,6 +80,29 @@ def test_what_nobody_asks_for_is_forgotten_and_so_is_what_is_too_much(
     monkeypatch.setattr("catalog.search_queries.LOGGED_QUERIES_MAX", 2)
     assert prune_queries(database, NOW) == 1
     assert set(popular(database, settings)) == {"靴下", "手袋"}
+
+
+def test_one_caller_pushes_out_nothing_that_several_asked_for(
+    database: Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.search_queries.LOGGED_QUERIES_MAX", 3)
+    write_queries(database, [asked("靴下"), asked("手袋", callers=0b11)], settings, NOW - timedelta(days=1))
+    write_queries(database, [asked(f"言葉{number}", callers=0b1) for number in range(9)], settings, NOW)
+
+    assert prune_queries(database, NOW) == 8
+    kept = {text for (text,) in database.execute("SELECT query FROM tanaban.search_queries")}
+    assert kept == {"靴下", "手袋", "言葉0"}
+
+
+def test_a_prune_waits_for_no_process_that_writes(settings: Settings, database: Connection) -> None:
+    old = NOW - timedelta(days=limits.LOGGED_QUERY_DAYS, seconds=1)
+    write_queries(database, [asked("水着"), asked("靴下")], settings, old)
+    with closing(connect_database(settings)) as writer:
+        write_queries(writer, [asked("水着")], settings, NOW)
+        database.execute("SET lock_timeout = '500ms'")
+        assert prune_queries(database, NOW) == 1
+        writer.commit()
+    assert set(popular(database, settings)) == {"水着"}
 
 
 def test_processes_write_the_same_texts_at_once_without_losing_any(settings: Settings, database: Connection) -> None:
