@@ -5,13 +5,17 @@ finds a product still does: a スマホケース is found by スマホ, below wh
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 
+from analyzers.lexicon import Entry
 from analyzers.morphemes import Role
 from analyzers.scan import Scan, Token
 
 HEAD_SIGN = "="
 
-_AND = ("と", "や")
+_AND = ("ト", "ヤ")
+_KEPT_WORDS = 50_000
 
 
 def head_term(term: str) -> str:
@@ -29,17 +33,19 @@ def build_head_terms(scan: Scan) -> tuple[str, ...]:
     >>> build_head_terms(scan_text("メガネ対応 双眼鏡")), build_head_terms(scan_text("スマホケース 手帳型"))
     (('=対応', '=双眼鏡'), ('=ケース', '=型'))
     """
-    heads = (head for chunk in scan.chunks for head in _heads_of(chunk))
-    brands = (brand.term for brand, _, _ in scan.brands)
-    return tuple(dict.fromkeys(map(head_term, (*heads, *brands))))
+    heads = [head for chunk in scan.chunks for token in _ends_of(chunk) for head in _heads_of(token.entry)]
+    return tuple(dict.fromkeys([*heads, *(head_term(brand.term) for brand, _, _ in scan.brands)]))
 
 
-def _heads_of(chunk: tuple[Token, ...]) -> Iterator[str]:
-    for place, token in enumerate(chunk):
-        if token.entry.role is Role.WORD and _ends_phrase(chunk[place + 1 :]):
-            yield from (term for term in token.entry.terms if token.entry.term.endswith(term))
+def _ends_of(chunk: tuple[Token, ...]) -> Iterator[Token]:
+    """What nothing follows, or one more thing: what falls off 石けんで is no soap, りんごの木 is a tree."""
+    for token, after in pairwise(chunk):
+        if after.entry.is_loose and after.entry.term in _AND:
+            yield token
+    yield chunk[-1]
 
 
-def _ends_phrase(after: tuple[Token, ...]) -> bool:
-    """Whether nothing follows, or one more thing: what falls off 石けんで is no soap, りんごの木 is a tree."""
-    return not after or after[0].morpheme.surface() in _AND
+@lru_cache(maxsize=_KEPT_WORDS)
+def _heads_of(entry: Entry) -> tuple[str, ...]:
+    is_word = entry.role is Role.WORD
+    return tuple(head_term(term) for term in entry.terms if is_word and entry.term.endswith(term))
