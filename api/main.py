@@ -24,6 +24,7 @@ from api.pages_render import render_error
 from api.shortcut import Shortcut
 from api.state import open_shared, shared
 from core.logging import configure_logging
+from core.malloc import share_arenas
 from core.settings import Settings
 
 ADMIN_PATHS = tuple(
@@ -87,6 +88,7 @@ def app_from_environment() -> FastAPI:
     """Settings from TANABAN_*; all logs as JSON, one access line per request by us and none by uvicorn."""
     settings = Settings()
     configure_logging(settings)
+    share_arenas()
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
