@@ -35,6 +35,7 @@ class VocabularyCache:
         self._source = SynonymSource(pool)
         self._held = Vocabulary(build_synonym_table(()))
         self._synonyms_until = self._names_until = 0.0
+        self._is_asked_failing = False
         self.is_failing = False
         """PostgreSQL did not answer last time: who needs no newest synonym goes on with `held`."""
 
@@ -65,10 +66,22 @@ class VocabularyCache:
         if self._names_until <= monotonic():
             with self._pool.connection() as connection:
                 brands = build_brands(fetch_brands(connection))
-                asked = self._fetch_asked(connection)
+            asked = self._fetch_asked()
             self._held = replace(self._held, brands=brands, categories=build_categories(tree), asked=asked)
             self._names_until = monotonic() + NAMES_LIFE_S
 
-    def _fetch_asked(self, connection: psycopg.Connection[TupleRow]) -> tuple[PopularQuery, ...]:
-        is_on = self._settings.query_log
-        return fetch_popular_queries(connection, self._settings, datetime.now(UTC)) if is_on else ()
+    def _fetch_asked(self) -> tuple[PopularQuery, ...]:
+        """As before where they cannot be read, as of a database that was not migrated yet: names do not need them."""
+        if not self._settings.query_log:
+            return ()
+        try:
+            with self._pool.connection() as connection:
+                asked = fetch_popular_queries(connection, self._settings, datetime.now(UTC))
+            self._is_asked_failing = False
+        except psycopg.Error as error:
+            DEPENDENCY_FAILURES.labels("postgresql").inc()
+            if not self._is_asked_failing:
+                log.warning("What shoppers search for is suggested as it was", error=str(error))
+            self._is_asked_failing = True
+            return self._held.asked
+        return asked

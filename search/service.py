@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 import opensearchpy
 import orjson
+import structlog
 from opensearchpy import AsyncOpenSearch
 
 from analyzers.suggest_keys import TypedPart, read_typed
 from catalog.search_queries import PopularQuery
 from catalog.tree import CategoryTree
-from core.errors import UnknownParameter
+from core.errors import TanabanError, UnknownParameter
 from core.limits import ATTRIBUTE_NAMES_MAX
 from core.settings import Settings
 from search.body import SEARCH_PARAMETERS, build_body
@@ -36,6 +37,8 @@ from search.suggest_names import Names, build_counts_body, build_names
 from search.suggest_products import FoundProduct, build_products_body, parse_products
 from search.understanding import Understanding, understand
 from search.vocabulary import Vocabulary
+
+log = structlog.get_logger("search.suggest")
 
 Answer = TypeVar("Answer")
 Raw = dict[str, Any]
@@ -61,6 +64,8 @@ class SearchService:
         self._serving = Memo(self._fetch_serving, SERVING_LIFE_S)
         self._attribute_names = Memo(self._fetch_attribute_names, NAMES_LIFE_S)
         self._names = NamesCache()
+        self._found_asked: list[PopularQuery] | None = None
+        self._is_asked_failing = False
 
     async def search(
         self, request: SearchRequest, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
@@ -151,22 +156,34 @@ class SearchService:
 
     async def _fetch_names(
         self, serving: ServingIndex, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
-    ) -> Names:
+    ) -> AsyncIterator[Names]:
+        """The first time at once without what shoppers search for, which takes many calls to check."""
         async with self._bounded():
             raw = await self._search(serving, build_counts_body(serving, now, self._settings))
-        asked = weigh_asked(await self._find_asked(serving, vocabulary, now))
         # Keys of some ten thousand names take seconds the first time, which the event loop does not have.
-        return await asyncio.to_thread(build_names, raw, tree, vocabulary, serving, now, asked)
+        build = partial(build_names, raw, tree, vocabulary, serving, now)
+        if self._found_asked is None and vocabulary.asked:
+            yield await asyncio.to_thread(build, {})
+        self._found_asked = await self._find_asked(serving, vocabulary, now)
+        yield await asyncio.to_thread(build, weigh_asked(self._found_asked))
 
     async def _find_asked(self, serving: ServingIndex, vocabulary: Vocabulary, now: datetime) -> list[PopularQuery]:
-        """Of what shoppers search for, what still finds something."""
+        """Of what shoppers search for, what still finds something; of what cannot be checked, what last did."""
         found: list[PopularQuery] = []
         for start in range(0, len(vocabulary.asked), CHECKED_AT_ONCE):
             queries = vocabulary.asked[start : start + CHECKED_AT_ONCE]
-            bodies = await asyncio.to_thread(build_checks, queries, vocabulary, serving, now, self._settings)
-            async with self._bounded():
-                answers = await self._search_many(serving, bodies)
+            try:
+                bodies = await asyncio.to_thread(build_checks, queries, vocabulary, serving, now, self._settings)
+                async with self._bounded():
+                    answers = await self._search_many(serving, bodies)
+            except TanabanError as error:
+                if not self._is_asked_failing:
+                    log.warning("What shoppers search for could not be checked", error=str(error))
+                self._is_asked_failing = True
+                known = {query.text for query in self._found_asked or ()}
+                return found + [query for query in vocabulary.asked[start:] if query.text in known]
             found += [query for query, answer in zip(queries, answers, strict=True) if count_hits(answer)]
+        self._is_asked_failing = False
         return found
 
     async def _search(self, serving: ServingIndex, body: Raw) -> Raw:

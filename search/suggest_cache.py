@@ -1,7 +1,7 @@
 """The names that are suggested from memory, renewed behind the shopper's back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from time import monotonic
 
 import structlog
@@ -32,8 +32,8 @@ class NamesCache:
         self._wait_until = 0.0
         self._renewal: asyncio.Task[None] | None = None
 
-    async def get(self, index: str, fetch: Callable[[], Awaitable[Names]]) -> Names:
-        """`fetch` is of `index`, and is called when it is time."""
+    async def get(self, index: str, fetch: Callable[[], AsyncIterator[Names]]) -> Names:
+        """`fetch` is of `index`, and is called when it is time; the last names that it gives are the complete ones."""
         is_due = index != self._index or monotonic() >= self._until
         if is_due and (self._renewal is None or self._renewal.done()):
             self._wait_until = monotonic() + FIRST_WAIT_S
@@ -42,10 +42,11 @@ class NamesCache:
             await asyncio.wait([self._renewal], timeout=max(self._wait_until - monotonic(), 0.0))
         return self._held or Names()
 
-    async def _renew(self, index: str, fetch: Callable[[], Awaitable[Names]]) -> None:
+    async def _renew(self, index: str, fetch: Callable[[], AsyncIterator[Names]]) -> None:
         self._index, self._until = index, monotonic() + RETRY_S
         try:
-            self._held = await fetch()
+            async for names in fetch():
+                self._held = names
             self._until = monotonic() + LIFE_S
         except TanabanError as error:
             log.warning("Suggested names could not be renewed", error=str(error))

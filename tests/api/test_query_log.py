@@ -229,8 +229,12 @@ def test_what_many_search_for_is_suggested_to_others_while_it_finds_something(
     with serve(settings) as client:
         for _ in range(20):
             search_as(client, "三足 靴下 厚手", 1)
+        for planted in ("靴下 -店主は馬鹿", "靴下 田中一郎以外", "靴下 ☠"):
+            search_as(client, planted, 12)
         search_as(client, "靴下 厚手", 12)
         wait_for(lambda: "靴下 厚手" in suggested(client, "くつした あ"), 10)
+        stored = {text for (text,) in database.execute("SELECT query FROM tanaban.search_queries")}
+        assert stored == {"三足 靴下 厚手", "靴下 厚手"}
         assert suggested(client, "kutus at")[:1] == ["靴下 厚手"]
         assert "三足 靴下 厚手" not in suggested(client, "靴下"), "one caller makes nothing known"
 

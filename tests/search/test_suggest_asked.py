@@ -1,11 +1,16 @@
 """What shoppers ask for is suggested, if it finds something as it stands."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from catalog.search_queries import PopularQuery
+from core.errors import SearchDown
+from search import suggest_cache
 from search.suggest_asked import CHECKED_AT_ONCE, weigh_asked
 from tests.faults.processes import wait_for
 from tests.search.shop import product
@@ -37,13 +42,17 @@ def test_queries_weigh_by_order_of_magnitude_and_few_asks_weigh_little() -> None
     assert weigh_asked([]) == {}
 
 
+def suggested(searcher: Searcher, typed: str) -> list[str]:
+    return [query.text for query in searcher.suggest(typed).queries]
+
+
 @pytest.fixture(scope="module")
 def searcher(workbench: Workbench) -> Iterator[Searcher]:
     with workbench.searcher(ROWS) as searcher:
         rare = tuple(PopularQuery(f"無い言葉{number}", 1.0) for number in range(2 * CHECKED_AT_ONCE))
         last = PopularQuery("木製 引き出し", 0.5)
         searcher.vocabulary = replace(searcher.vocabulary, asked=(*ASKED, *rare, last))
-        wait_for(lambda: searcher.suggest("いや").queries, 10)
+        wait_for(lambda: last.text in suggested(searcher, "木製"), 10)
         yield searcher
 
 
@@ -84,3 +93,43 @@ def test_each_finds_something_as_it_stands(searcher: Searcher) -> None:
         for query in searcher.suggest(typed).queries:
             assert searcher.search(query.text).total > 0, query.text
             assert searcher.search(query.text).query.stage == "strict", query.text
+
+
+@pytest.mark.live
+def test_names_do_not_need_the_checks_and_what_was_found_before_stays(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggest_cache, "LIFE_S", 0.0)
+
+    async def fail(*_: Any) -> Any:
+        raise SearchDown("OpenSearch is busy")
+
+    with workbench.searcher(ROWS) as searcher, monkeypatch.context() as failing, capture_logs() as lines:
+        searcher.vocabulary = replace(searcher.vocabulary, asked=ASKED[:2])
+        failing.setattr(searcher.service, "_search_many", fail)
+        for _ in range(3):
+            assert suggested(searcher, "いや") == ["イヤホン", "SONY イヤホン"]
+        failing.undo()
+        wait_for(lambda: "厚手 靴下" in suggested(searcher, "あつで"), 10)
+        failing.setattr(searcher.service, "_search_many", fail)
+        for _ in range(20):
+            assert "厚手 靴下" in suggested(searcher, "あつで")
+        assert "白 イヤホン" in suggested(searcher, "いや")
+        assert [line["event"] for line in lines] == ["What shoppers search for could not be checked"] * 2
+
+
+@pytest.mark.live
+def test_the_first_names_do_not_wait_for_the_checks(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = asyncio.Event()
+    with workbench.searcher(ROWS) as searcher:
+        service, search_many = searcher.service, searcher.service._search_many
+
+        async def wait(*asked: Any) -> Any:
+            await checked.wait()
+            return await search_many(*asked)
+
+        monkeypatch.setattr(service, "_search_many", wait)
+        searcher.vocabulary = replace(searcher.vocabulary, asked=ASKED[:2])
+        assert suggested(searcher, "いや") == ["イヤホン", "SONY イヤホン"]
+        checked.set()
+        wait_for(lambda: "白 イヤホン" in suggested(searcher, "いや"), 10)

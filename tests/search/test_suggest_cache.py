@@ -1,7 +1,7 @@
 """No request waits for names that are renewed, and none gets fewer because a renewal failed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from time import monotonic
 
 import pytest
@@ -14,16 +14,17 @@ from search.suggest_names import Names
 OLD, NEW = Names(), Names()
 
 
-def answers(names: Names, after_s: float = 0.0) -> Callable[[], Awaitable[Names]]:
-    async def fetch() -> Names:
+def answers(names: Names, after_s: float = 0.0) -> Callable[[], AsyncIterator[Names]]:
+    async def fetch() -> AsyncIterator[Names]:
         await asyncio.sleep(after_s)
-        return names
+        yield names
 
     return fetch
 
 
-async def fails() -> Names:
+async def fails() -> AsyncIterator[Names]:
     raise SearchDown("OpenSearch does not answer")
+    yield OLD
 
 
 def test_the_first_request_waits_for_the_names() -> None:
