@@ -101,8 +101,9 @@ def build_probe(
 
 
 def build_tally(understanding: Understanding, clause: Clause, now: datetime, settings: Settings) -> dict[str, Any]:
-    """How many products satisfy a clause, and how many of them are in the category that has most."""
+    """How many products satisfy a clause, as far as they are counted, and how many of them are in one category."""
     probe = build_probe(understanding, [clause], now, settings, INFORMATION_PRODUCTS)
+    probe["terminate_after"] = INFORMATION_PRODUCTS  # else the aggregation would visit every one
     return probe | {"aggs": {"category": {"terms": {"field": "category_id", "size": 1}}}}
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analyzers.words import Word
-from search.ladder import NAMED, Counted, Rung, Stage, build_kept
+from search.ladder import NAMED, Counted, Rung, Stage, build_kept, has_measured, is_amount, is_exact
 from search.query import build_weighed
+from search.request import Filters, Sort
+from search.understanding import Understanding
 from search.weights import weigh_information
 
 ENOUGH_HITS = 10
@@ -53,31 +55,50 @@ def weigh_words(counted: Sequence[Counted], tallies: Sequence[Tally]) -> tuple[W
     return tuple(replace(worth, readiness=NAMED) if worth is kind else worth for worth in worths)
 
 
-def choose_rungs(rungs: Sequence[Rung], totals: Sequence[int], worths: Sequence[Worth]) -> tuple[Rung, ...]:
+def choose_rungs(
+    rungs: Sequence[Rung], totals: Sequence[int], worths: Sequence[Worth], may_widen: bool
+) -> tuple[Rung, ...]:
     """What to search, the first that finds something; only of the last one it is known.
 
     `totals` belong to `rungs`. When several words are known to no product, all these are left out.
     """
     first = next((rung for rung, total in zip(rungs, totals, strict=True) if total), rungs[-1])
     if first.stage is Stage.PARTIAL:
-        return (choose_partial(rungs, totals, worths),)
+        return (choose_partial(rungs, totals, worths, may_widen),)
     if first.stage in (Stage.BIGRAM, Stage.POPULAR):
         return (*_known_words(worths), first)
     return (first,)
 
 
-def choose_partial(rungs: Sequence[Rung], totals: Sequence[int], worths: Sequence[Worth]) -> Rung:
-    """Of those with hits the one whose words are given up most readily, and then say least: most products have them."""
+def choose_partial(rungs: Sequence[Rung], totals: Sequence[int], worths: Sequence[Worth], may_widen: bool) -> Rung:
+    """Of those with hits the one whose words are given up most readily, and then say least: most products have them.
+
+    What is no match is chosen last, and called `popular`.
+    """
     by_word = {worth.word: worth for worth in worths}
 
-    def read(rung: Rung) -> tuple[bool, int, int]:
+    def read(rung: Rung) -> tuple[bool, bool, int, int]:
         dropped = [by_word[word] for word in rung.dropped]
         readiness = sum(worth.readiness for worth in dropped)
-        return keeps_kind(rung, worths), readiness, sum(worth.frequency for worth in dropped)
+        return keeps_kind(rung, worths), _is_match(rung), readiness, sum(worth.frequency for worth in dropped)
 
     found = [(rung, total) for rung, total in zip(rungs, totals, strict=True) if total and rung.stage is Stage.PARTIAL]
     best, total = max(found, key=lambda pair: read(pair[0]))
-    return best if total >= ENOUGH_HITS else _widen(best, worths)
+    if not _is_match(best):
+        return replace(best, stage=Stage.POPULAR)
+    return _widen(best, worths) if may_widen and total < ENOUGH_HITS else best
+
+
+def may_widen(understanding: Understanding) -> bool:
+    """Not where the shopper narrows: a facet's count would not be what it leads to. Nor where price orders: what lacks
+    more would come first. Nor a number without what it counts."""
+    is_ranked = understanding.request.sort is Sort.RELEVANCE
+    return understanding.given == Filters() and is_ranked and not has_measured(understanding)
+
+
+def _is_match(rung: Rung) -> bool:
+    """Not without a code or an amount that was asked for, and not by an amount alone."""
+    return not any(map(is_exact, rung.dropped)) and not all(map(is_amount, rung.words))
 
 
 def keeps_kind(rung: Rung, worths: Sequence[Worth]) -> bool:

@@ -8,7 +8,16 @@ from typing import Any
 from catalog.tree import CategoryTree
 from core.settings import Settings
 from search.body import build_body, build_probe, build_tally
-from search.choice import ENOUGH_HITS, Worth, choose_partial, choose_rungs, keeps_kind, parse_tally, weigh_words
+from search.choice import (
+    ENOUGH_HITS,
+    Worth,
+    choose_partial,
+    choose_rungs,
+    keeps_kind,
+    may_widen,
+    parse_tally,
+    weigh_words,
+)
 from search.ladder import Rung, Stage, build_counts, build_rungs, build_shorter_rungs, build_strict
 from search.query import Clause
 from search.request import Filters
@@ -61,7 +70,7 @@ class Climb:
         answers = await self.search_many([*probes, *(self._tally(count.clause) for count in counts)])
         totals = list(map(count_hits, answers[: len(rungs)]))
         worths = weigh_words(counts, list(map(parse_tally, answers[len(rungs) :])))
-        chosen = choose_rungs(rungs, totals, worths)
+        chosen = choose_rungs(rungs, totals, worths, may_widen(self.understanding))
         is_last = chosen[0].stage in (Stage.BIGRAM, Stage.POPULAR)
         if is_last or not keeps_kind(chosen[0], worths):
             shorter = await self._choose_shorter(worths)
@@ -74,7 +83,7 @@ class Climb:
         if not rungs:
             return ()
         totals = list(map(count_hits, await self.search_many([self._probe(rung.must) for rung in rungs])))
-        return (choose_partial(rungs, totals, worths),) if any(totals) else ()
+        return (choose_partial(rungs, totals, worths, may_widen(self.understanding)),) if any(totals) else ()
 
     def _probe(self, must: Sequence[Clause]) -> Raw:
         return build_probe(self.understanding, must, self.now, self.settings, ENOUGH_HITS)

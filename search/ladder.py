@@ -1,8 +1,8 @@
 """The zero-hit ladder: what is tried, in order, when no product has all words of a text. Pure.
 
 Each rung finds more and means less than the one before, and says what it is: `strict`, `lookalike`, `typo`, `partial`
-(a word was left out), `bigram`, `popular` (not a match). All rungs are probed at once, by searches that return no
-products, so a text costs a handful of calls at most, whatever it is (I11).
+(a word was left out), `bigram`, `popular` (not a match; what lacks a code or a quantity is none either). All rungs are
+probed at once, by searches that return no products, so a text costs a handful of calls at most, whatever it is (I11).
 """
 
 from collections.abc import Iterator, Sequence
@@ -130,16 +130,31 @@ def _build_partials(understanding: Understanding, left_out: int) -> Iterator[Run
             yield build_kept(tuple(word for word in words if word not in dropped), dropped)
 
 
+def has_measured(understanding: Understanding) -> bool:
+    """Whether words are in the text that one another need."""
+    return any(_list_measured(understanding.request.text, understanding.words))
+
+
 def _list_measured(text: str, words: Sequence[Word]) -> Iterator[tuple[Word, Word]]:
     """Of a number and what it is written together with none is left without the other: 4人掛け, 10w-30."""
     for one, other in pairwise(words):
-        if " " not in text[one.end : other.start] and (_is_number(one) or _is_number(other)):
+        if " " not in text[one.end : other.start] and (is_amount(one) or is_amount(other)):
             yield one, other
 
 
-def _is_number(word: Word) -> bool:
+def is_exact(word: Word) -> bool:
+    """A code, a quantity or a number: what lacks it is another thing, as an M4 screw is for an M3 one."""
+    return is_amount(word) or _has_plainly(word, Kind.CODE)
+
+
+def is_amount(word: Word) -> bool:
+    """A quantity, or a number alone."""
     return _is_quantity(word) or word.term.isdecimal()
 
 
 def _is_quantity(word: Word) -> bool:
-    return any(isinstance(part, Atom) and part.kind is Kind.QUANTITY for part in word.alternatives[0].parts)
+    return _has_plainly(word, Kind.QUANTITY)
+
+
+def _has_plainly(word: Word, kind: Kind) -> bool:
+    return any(isinstance(part, Atom) and part.kind is kind for part in word.alternatives[0].parts)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from search.choice import Tally, choose_rungs, weigh_words
+from search.choice import Tally, choose_rungs, may_widen, weigh_words
 from search.ladder import Rung, Stage, build_counts, build_rungs, name_dropped
-from search.request import SearchRequest
+from search.request import Filters, SearchRequest, Sort
 from search.understanding import understand
 from search.vocabulary import build_categories
 from tests.search.categories import TREE
@@ -25,7 +25,7 @@ def choose(text: str, found: dict[str, int], products: dict[str, int], kind: str
     totals = [found.get(rung.dropped[0].text if rung.dropped else rung.stage, 0) for rung in rungs]
     words = [count.word.text for count in counts]
     tallies = [Tally(products.get(word, 0), 1.0 if word == kind else 0.1) for word in words]
-    return list(choose_rungs(rungs, totals, weigh_words(counts, tallies)))
+    return list(choose_rungs(rungs, totals, weigh_words(counts, tallies), may_widen=True))
 
 
 def named(text: str, rungs: list[Rung]) -> list[tuple[str, tuple[str, ...]]]:
@@ -55,11 +55,10 @@ def test_one_word_is_never_dropped() -> None:
     [
         ("赤い 長靴", {"赤い": 900, "長靴": 20}, "赤い"),
         ("赤い 長靴", {"赤い": 20, "長靴": 900}, "長靴"),
-        ("500ml 長靴", {"500ml": 1, "長靴": 900}, "500ml"),
         ("赤い スピーカー", {"赤い": 1, "スピーカー": 900}, "赤い"),
     ],
 )
-def test_what_most_products_have_is_dropped_but_quantities_first_and_categories_last(
+def test_what_most_products_have_is_dropped_but_categories_last(
     text: str, products: dict[str, int], dropped: str
 ) -> None:
     found = dict.fromkeys(text.split(), 3)
@@ -67,10 +66,43 @@ def test_what_most_products_have_is_dropped_but_quantities_first_and_categories_
     assert named(text, choose(text, found, products)) == [("partial", (dropped,))]
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("500ml 長靴", {"500ml": 900, "長靴": 3}, ("popular", ("500ml",))),
+        ("m3 長靴", {"m3": 900}, ("popular", ("m3",))),
+        ("m3 長靴", {"長靴": 3}, ("partial", ("長靴",))),
+        ("赤い 500ml 長靴", {"500ml": 3, "赤い": 2}, ("partial", ("赤い",))),
+    ],
+)
+def test_what_lacks_a_code_or_an_amount_is_no_match(
+    text: str, found: dict[str, int], expected: tuple[str, tuple[str, ...]]
+) -> None:
+    """`found` by the dropped word."""
+    products = {"長靴": 900, "500ml": 30, "m3": 20, "赤い": 500}
+
+    assert named(text, choose(text, found, products)) == [expected]
+
+
 def test_a_word_that_no_product_has_is_dropped() -> None:
     chosen = choose("ホゲホゲ 長靴", {"ホゲホゲ": 5}, {"長靴": 5})
 
     assert named("ホゲホゲ 長靴", chosen) == [("partial", ("ホゲホゲ",))]
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        (SearchRequest("軽量 水筒 キッズ"), True),
+        (SearchRequest("軽量 水筒 キッズ", filters=Filters(brands=("a",))), False),
+        (SearchRequest("軽量 水筒 3000円以下"), True),
+        (SearchRequest("安い 軽量 水筒"), False),
+        (SearchRequest("軽量 水筒", sort=Sort.NEWEST), False),
+        (SearchRequest("白い ソファ 4人掛け"), False),
+    ],
+)
+def test_few_hits_are_followed_by_others_only_where_nobody_is_misled(request_: SearchRequest, expected: bool) -> None:
+    assert may_widen(understand(request_, WITH_CATEGORIES)) == expected
 
 
 @pytest.mark.parametrize("text", ["4人掛け", "10w-30"])
