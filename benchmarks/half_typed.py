@@ -8,27 +8,14 @@ from collections.abc import Sequence
 
 from sudachipy import Dictionary, Tokenizer
 
+from analyzers.kana import KANA_ROWS
+
 SEED = 5
 _LENGTH_MAX = 10
 """Letters of a beginning: who has typed more finds little else."""
 _TYPO_MIN_LENGTH = 4
 
-_ROWS = {
-    "": "アイウエオ",
-    "k": "カキクケコ",
-    "s": "サシスセソ",
-    "t": "タチツテト",
-    "n": "ナニヌネノ",
-    "h": "ハヒフヘホ",
-    "m": "マミムメモ",
-    "r": "ラリルレロ",
-    "g": "ガギグゲゴ",
-    "z": "ザジズゼゾ",
-    "d": "ダヂヅデド",
-    "b": "バビブベボ",
-    "p": "パピプペポ",
-    "x": "ァィゥェォ",
-}
+_ROWS = KANA_ROWS | {"x": "ァィゥェォ"}
 _ROMAJI = {kana: row + vowel for row, kanas in _ROWS.items() for kana, vowel in zip(kanas, "aiueo", strict=True)}
 _ROMAJI |= {"ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "wo", "ン": "nn", "ヴ": "vu", "ー": "-"}
 _CONTRACTED = {
