@@ -32,6 +32,9 @@ _POLL_S = 0.2
 _WRITERS = 2
 """One fewer than the live lane has by default."""
 
+_EDITED_S = 2.0
+"""Edits that are no further apart are one stream of them."""
+
 _PAGE_BESIDE_EDITS = 200
 """Products."""
 
@@ -48,12 +51,14 @@ class FanoutLane:
         connection: Connection,
         client: OpenSearch,
         caches: CacheInvalidation,
-        has_edits: Callable[[], bool],
+        last_edit_s: Callable[[], float],
+        on_done: Callable[[], object],
         should_stop: ShouldStop,
     ) -> None:
-        """`has_edits`: whether the live lane has something to do."""
+        """`last_edit_s`: when the live lane last wrote, monotonic; `on_done` hears of the end of each fan-out."""
         self._settings, self._connection = settings, connection
-        self._caches, self._has_edits, self._should_stop = caches, has_edits, should_stop
+        self._last_edit_s, self._on_done = last_edit_s, on_done
+        self._caches, self._should_stop = caches, should_stop
         self._writers = ChangeWriters(settings, connection, client, _WRITERS, "fan-out", should_stop)
         self._pace = _Pace()
         self._thread = threading.Thread(target=self._run, name="fan-out", daemon=True)
@@ -97,10 +102,16 @@ class FanoutLane:
         self._caches.products_changed(ids)
         if len(ids) < limit:
             log.info("A fan-out is done", kind=job.kind, key=str(job.key), products=job.done + len(ids))
+            self._on_done()
             return fanout.end_job(self._connection, job)
         moved = fanout.move_cursor(self._connection, job, ids[-1], len(ids), self._pace.add(len(ids)))
         pause(min(time.monotonic() - started_s, _LONGEST_REST_S), lambda: self._should_stop() or not self._has_edits())
         return moved
+
+    def _has_edits(self) -> bool:
+        """Since the job at hand was taken up, and lately."""
+        edited_s = self._last_edit_s()
+        return edited_s > self._pace.since_s and time.monotonic() - edited_s < _EDITED_S
 
     def _limit_page(self) -> int:
         page = self._settings.rebuild_page_products
@@ -135,14 +146,14 @@ class _Pace:
     """Products a second of the job at hand, since this process took it up."""
 
     def __init__(self) -> None:
-        self._job_id, self._since_s, self._products = 0, 0.0, 0
+        self._job_id, self.since_s, self._products = 0, 0.0, 0
 
     def begin(self, job: FanoutJob) -> None:
         """Nothing happens when it is the same job still."""
         if job.id != self._job_id:
-            self._job_id, self._since_s, self._products = job.id, time.monotonic(), 0
+            self._job_id, self.since_s, self._products = job.id, time.monotonic(), 0
 
     def add(self, products: int) -> float:
         """Returns the pace."""
         self._products += products
-        return self._products / (time.monotonic() - self._since_s)
+        return self._products / (time.monotonic() - self.since_s)

@@ -18,9 +18,6 @@ from indexing.registry import Connection
 _MARKS = 6
 """The pace is that of the last five reads, 10 s as sync reads it: long enough to be calm, short enough to be true."""
 
-_RECENT_S = 2.0
-"""Edits that are no further apart are one stream of them."""
-
 _SILENT_S = 60.0
 """Sync stores its figures every 2 s, or as soon as a server that hangs lets it."""
 
@@ -51,7 +48,7 @@ class LoadMeter:
         self._clock, self._lock = clock, threading.Lock()
         self._taken: dict[int, tuple[int, float]] = {}
         self._batches = self._written = 0
-        self._written_s = -_RECENT_S
+        self._written_s = 0.0
         self._marks: deque[tuple[float, int]] = deque([(clock(), 0)], maxlen=_MARKS)
 
     def count_taken(self, take_batch: Callable[[Sequence[str]], None]) -> Callable[[Sequence[str]], None]:
@@ -81,9 +78,9 @@ class LoadMeter:
 
         return note
 
-    def is_writing(self) -> bool:
-        """Whether a product was written within the last two seconds."""
-        return self._clock() - self._written_s < _RECENT_S
+    def last_written_s(self) -> float:
+        """When a product was last written, on the clock; 0 when none was."""
+        return self._written_s
 
     def read(self) -> LiveLoad:
         """Also sets a mark, from which later reads tell the pace."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 from uuid import UUID
@@ -47,19 +47,19 @@ def event(table: str, operation: str, xid: int, before: Any = None, after: Any =
 
 
 @contextmanager
-def fanout_lane(settings: Settings, has_edits: bool = False) -> Iterator[None]:
-    """A low lane that works until the block ends."""
-    ended = threading.Event()
+def fanout_lane(settings: Settings, last_edit_s: Callable[[], float] = float) -> Iterator[threading.Event]:
+    """A low lane that works until the block ends; gives what is set once a fan-out is done."""
+    ended, done = threading.Event(), threading.Event()
     with (
         connect_database(settings, autocommit=True) as connection,
         create_opensearch(settings) as client,
         create_redis(settings) as redis,
     ):
         caches = CacheInvalidation(redis, settings)
-        lane = FanoutLane(settings, connection, client, caches, lambda: has_edits, ended.is_set)
+        lane = FanoutLane(settings, connection, client, caches, last_edit_s, done.set, ended.is_set)
         lane.start()
         try:
-            yield
+            yield done
         finally:
             ended.set()
             lane.stop()
@@ -81,10 +81,15 @@ def test_a_page_of_a_fan_out_waits_for_the_rename_to_be_visible(
     assert_index_is_right(database, opensearch, small)
 
 
-@pytest.mark.parametrize("has_edits", [False, True])
+def long_ago() -> float:
+    return time.monotonic() - 2
+
+
+@pytest.mark.parametrize("edited", ["now", "long ago", "before"])
 def test_a_fan_out_rests_while_there_are_edits(
-    database: Connection, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch, has_edits: bool
+    database: Connection, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch, edited: str
 ) -> None:
+    """Edits of before it was taken up are over."""
     for _ in range(5):
         shop.product(brand="棚番")
     rebuild(small)
@@ -104,9 +109,12 @@ def test_a_fan_out_rests_while_there_are_edits(
     monkeypatch.setattr(fanout_lane_module, "pause", note_rest)
     monkeypatch.setattr(fanout, "move_cursor", note_page)
     fanout.store_fanouts(database, [(Fanout.BRAND, shop.brand("棚番"))], [])
-    with fanout_lane(small, has_edits):
+    before_s = time.monotonic()
+    last_edit_s = {"now": time.monotonic, "long ago": long_ago, "before": lambda: before_s}[edited]
+    with fanout_lane(small, last_edit_s) as done:
         wait_for(lambda: not fanout.fetch_jobs(database), 20)
-    if has_edits:
+        assert done.wait(5)
+    if edited == "now":
         assert pages == [1] * 5
         assert rests_s == [0.001] * 5, "as long as the page took, but no longer than that"
     else:

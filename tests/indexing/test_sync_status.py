@@ -115,15 +115,14 @@ def test_the_meter_tells_what_waits_and_the_pace_of_the_last_reads() -> None:
     assert later[-1] == LiveLoad(events=0, oldest_s=None, products_per_s=0.0), "what was written long ago is no pace"
 
 
-def test_the_meter_tells_whether_there_are_edits() -> None:
+def test_the_meter_tells_when_a_product_was_last_written() -> None:
     clock, heard = Clock(), list[object]()
     meter = LoadMeter(clock)
-    assert not meter.is_writing()
+    assert meter.last_written_s() == 0
     meter.count_written(lambda *write: heard.append(write))(IndexVersion(1), {UUID(int=1): 0})
-    assert heard == [(IndexVersion(1), {UUID(int=1): 0})]
-    assert meter.is_writing()
     clock.now_s += 2
-    assert not meter.is_writing()
+    assert heard == [(IndexVersion(1), {UUID(int=1): 0})]
+    assert meter.last_written_s() == 100
 
 
 def test_a_batch_that_fails_waits_no_more() -> None:
