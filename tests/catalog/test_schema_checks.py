@@ -83,8 +83,7 @@ CASES = [
     ("heartbeat_only_row", "INSERT INTO tanaban.heartbeat VALUES (false)"),
     (
         "search_queries_query_not_blank",
-        "INSERT INTO tanaban.search_queries (query, score, asked, callers, last_at) "
-        "VALUES (' ', 1, 1, 1, now())",
+        "INSERT INTO tanaban.search_queries (query, score, asked, callers, last_at) VALUES (' ', 1, 1, 1, now())",
     ),
     ("synonym_revision_only_row", "INSERT INTO tanaban.synonym_revision VALUES (false, 0)"),
     ("synonyms_source_not_blank", f"INSERT INTO tanaban.synonyms (source, target) VALUES ('{FULL_WIDTH_SPACE}', 'b')"),
