@@ -26,6 +26,7 @@ from search.ladder import Stage
 from search.query_privacy import build_caller_key, mark_caller, may_be_kept, read_caller
 from search.request import Filters, SearchRequest
 from search.result import SearchResult
+from search.understanding import excludes
 
 log = structlog.get_logger("api.query_log")
 
@@ -41,11 +42,7 @@ REMEMBERED_S = 3_600.0
 REMEMBERED_MAX = 50_000
 """Who asks for the same again within this time, while there are not more, counts once."""
 
-
 _NO_FILTERS = Filters()
-
-EXCLUDING = "を除く"
-"""How the label ends of what a text excludes (search/understanding.py)."""
 
 
 class QueryLog:
@@ -148,11 +145,12 @@ def _read_token(settings: Settings) -> str:
 
 
 def _is_plain(request: SearchRequest) -> bool:
+    """What a text excludes need not be in any product, so it may be anything."""
     is_first = request.page == 1 and request.cursor is None
-    return bool(request.text) and is_first and not request.literal and request.filters == _NO_FILTERS
+    is_free = not request.literal and request.filters == _NO_FILTERS
+    return bool(request.text) and is_first and is_free and not excludes(request.text)
 
 
 def _is_found(result: SearchResult) -> bool:
-    """By each of its words: a word that is left out or excluded need not be in any product, so it may be anything."""
-    excludes = any(applied.label.endswith(EXCLUDING) for applied in result.query.applied)
-    return result.total > 0 and result.query.stage == Stage.STRICT and not result.query.dropped and not excludes
+    """By each of its words: one that is left out may be anything too."""
+    return result.total > 0 and result.query.stage == Stage.STRICT and not result.query.dropped

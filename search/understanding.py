@@ -105,6 +105,15 @@ def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
     )
 
 
+def excludes(text: str) -> bool:
+    """Whether a normalised text says what a product may not be called.
+
+    >>> [excludes(text) for text in ("靴下 -子供用", "赤以外の 靴下", "wh-1000xm5", "-5度")]
+    [True, True, False, False]
+    """
+    return bool(_EXCLUDED.search(text))
+
+
 def _blank(text: str, start: int, end: int) -> str:
     return f"{text[:start]}{_BLANK * (end - start)}{text[end:]}"
 
