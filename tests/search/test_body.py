@@ -9,14 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.normalizer import normalize_text
+from analyzers.synonym_file import load_curated
+from analyzers.synonyms import SynonymTable
 from core.limits import ATTRIBUTE_TOKENS_MAX, FACET_SHARD_VALUES_MAX
 from core.settings import Settings
 from core.types import GenerationId, Yen
+from indexing.documents import BUILDER_VERSION
 from search.body import build_body
-from search.ladder import build_strict
+from search.ladder import build_rungs, build_strict
 from search.request import Facet, Filters, SearchRequest, Sort
 from search.serving import ServingIndex
 from search.understanding import understand
+from search.vocabulary import Vocabulary
 from tests.search.categories import TREE, category_id
 from tests.search.strategies import requests
 from tests.search.workbench import NOW, VOCABULARY
@@ -221,3 +225,28 @@ def test_every_body_is_json_that_holds_client_text_only_as_values(request: Searc
 
     for query in (b"query_string", b"regexp", b"wildcard", b"script"):
         assert b'"%s":' % query not in body
+
+
+CLAUSES = ("term", "terms", "match_phrase", "fuzzy", "rank_feature", "distance_feature", "match_none", "range")
+
+MANY_CLAUSES = (
+    "巾着袋 勉強机 本以外 保存容器 密閉容器 仮装衣装 仮装衣装 勉強机 勉強机 -体組成計 気泡緩衝材 -口腔洗浄器 焚き火台 "
+    "卓上ライト カビ除去剤 -日焼け止め 搾乳器 赤以外 a以外 -柔軟仕上げ剤 -食品保存容器 -防災食 水以外 赤以外 "
+    "-食品保存容器 -包装紙 -日焼け止め 本以外 本以外 -仮装衣装"
+)
+"""The text with most clauses that a search for one found: words with many synonyms, beside as many exclusions."""
+
+
+def count_clauses(part: Any) -> int:
+    if isinstance(part, dict):
+        return sum((name in CLAUSES) + count_clauses(value) for name, value in part.items())
+    return sum(map(count_clauses, part)) if isinstance(part, list) else 0
+
+
+def test_the_richest_text_stays_below_what_opensearch_takes() -> None:
+    understanding = understand(SearchRequest(MANY_CLAUSES), Vocabulary(SynonymTable(load_curated())))
+    index = serving(builder_version=BUILDER_VERSION)
+    rungs = (build_strict(understanding, index), *build_rungs(understanding))
+    counts = [count_clauses(build_body(understanding, rung, TREE, index, NOW, SETTINGS)["query"]) for rung in rungs]
+
+    assert 900 < max(counts) < 1_024
