@@ -48,7 +48,7 @@ class _Found(Generic[Value]):
 
     value: Value | None
     epoch: bytes
-    lock_token: str
+    is_corrupt: bool = False
 
 
 class ReadThroughCache(Generic[Value]):
@@ -77,7 +77,8 @@ class ReadThroughCache(Generic[Value]):
 
     def get(self, key: str, load: Callable[[], Value]) -> Value:
         """The value under `key`. Raises: what `load` raises; never an error of Redis."""
-        found = self._ask_redis(lambda: self._find(key))
+        lock_token = secrets.token_hex(8)
+        found = self._ask_redis(lambda: self._find(key, lock_token))
         if found is None:
             self._count("unavailable")
             DEPENDENCY_FAILURES.labels("redis").inc()
@@ -86,11 +87,13 @@ class ReadThroughCache(Generic[Value]):
             self._count("hit")
             return found.value
         self._count("miss")
+        if found.is_corrupt:
+            self._count("corrupt")
         try:
             value = load()
-            self._ask_redis(lambda: self._store(key, found, value))
+            self._ask_redis(lambda: self._store(key, lock_token, found.epoch, value))
         finally:
-            self._ask_redis(lambda: self._redis.eval(_RELEASE, 1, self._lock_key(key), found.lock_token))
+            self._ask_redis(lambda: self._release(key, lock_token))
         return value
 
     def invalidate(self) -> bool:
@@ -123,19 +126,22 @@ class ReadThroughCache(Generic[Value]):
         self._outage.end()
         return answer
 
-    def _find(self, key: str) -> _Found[Value]:
+    def _find(self, key: str, lock_token: str) -> _Found[Value]:
         """Look until the entry is there, the lock is ours, or the wait for another loader has been long enough, whose
-        lock is taken over then: it may be dead."""
+        lock is taken over then: it may be dead. Who takes the lock looks once more, since the entry may have been
+        stored, and the lock freed, after the look before."""
         deadline = monotonic() + LOAD_WAIT_S
-        lock_token = secrets.token_hex(8)
-        while True:
-            value, epoch = self._read(key)
+        while (found := self._look(key)).value is None:
             is_patient = monotonic() < deadline
-            if value is not None or self._redis.set(self._lock_key(key), lock_token, nx=is_patient, px=LOCK_LIFE_MS):
-                return _Found(value, epoch, lock_token)
+            if self._redis.set(self._lock_key(key), lock_token, nx=is_patient, px=LOCK_LIFE_MS):
+                found = self._look(key)
+                if found.value is not None:
+                    self._release(key, lock_token)
+                break
             sleep(LOAD_POLL_S)
+        return found
 
-    def _read(self, key: str) -> tuple[Value | None, bytes]:
+    def _look(self, key: str) -> _Found[Value]:
         """The entry if it is whole and of the epoch of now, and that epoch.
 
         MGET, in one round trip: it also answers nil, instead of an error, for a key that holds a list or a hash.
@@ -144,22 +150,23 @@ class ReadThroughCache(Generic[Value]):
         epoch_now, entry = cast(list[bytes | None], answer)
         now = epoch_now or FIRST_EPOCH
         if entry is None:
-            return None, now
+            return _Found(None, now)
         header, _, payload = entry.partition(b"\n")
         epoch, _, digest = header.partition(b":")
         try:
             if digest != _digest(payload):
                 raise ValueError("not an entry of this code")
-            return (self._decode(payload) if epoch == now else None), now
+            return _Found(self._decode(payload) if epoch == now else None, now)
         except (ValueError, TypeError, KeyError, AttributeError):
-            self._count("corrupt")
-            return None, now
+            return _Found(None, now, is_corrupt=True)
 
-    def _store(self, key: str, found: _Found[Value], value: Value) -> object:
+    def _store(self, key: str, lock_token: str, epoch: bytes, value: Value) -> object:
         payload = self._encode(value)
-        entry = b"%b:%b\n%b" % (found.epoch, _digest(payload), payload)
-        keys = (self._lock_key(key), self._entry_key(key))
-        return self._redis.eval(_STORE, 2, *keys, found.lock_token, entry, self._ttl_s)
+        entry = b"%b:%b\n%b" % (epoch, _digest(payload), payload)
+        return self._redis.eval(_STORE, 2, self._lock_key(key), self._entry_key(key), lock_token, entry, self._ttl_s)
+
+    def _release(self, key: str, lock_token: str) -> object:
+        return self._redis.eval(_RELEASE, 1, self._lock_key(key), lock_token)
 
     def _entry_key(self, key: str) -> str:
         return f"{self._prefix}:entry:{key}"

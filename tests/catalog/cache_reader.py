@@ -6,6 +6,7 @@ import time
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 
+import catalog.cache
 from catalog.cache import ReadThroughCache
 from core.clients import connect_database, create_redis
 from core.settings import Settings
@@ -27,8 +28,9 @@ def load_and_count(settings: Settings) -> str:
 
 
 def read_together(settings: Settings, start: Barrier, readings: "SimpleQueue[str]") -> None:
-    """Reads when all are ready, and puts what it got into `readings`."""
-    cache = text_cache(settings)
+    """Reads when all are ready, and puts what it got into `readings`; patient, on a machine however busy."""
+    catalog.cache.LOAD_WAIT_S = 30
+    cache = text_cache(settings.model_copy(update={"redis_timeout_ms": 10_000}))
     start.wait(60)
     readings.put(cache.get("key", lambda: load_and_count(settings)))
 

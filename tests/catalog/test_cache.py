@@ -182,6 +182,23 @@ def test_one_of_several_processes_loads(settings: Settings, database: psycopg.Co
         reader.join(60)
 
 
+def test_what_was_stored_before_the_lock_was_free_again_is_not_loaded_twice(
+    cache: ReadThroughCache[str], redis: "Redis", settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process stores its value, and frees the lock, after this one looked and before it asks for the lock."""
+    looks = cache._redis.mget
+
+    def look(*keys: str) -> object:
+        monkeypatch.undo()
+        seen = looks(*keys)
+        assert text_cache(settings).get("key", lambda: "theirs") == "theirs"
+        return seen
+
+    monkeypatch.setattr(cache._redis, "mget", look)
+    assert cache.get("key", _never) == "theirs"
+    assert redis.get(_entry_key(settings).replace("entry:", "lock:")) is None
+
+
 def test_a_loader_that_was_killed_is_waited_for_a_bounded_time(
     settings: Settings, database: psycopg.Connection[TupleRow]
 ) -> None:
