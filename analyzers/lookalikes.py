@@ -34,6 +34,7 @@ _SHOULD_BE_SMALL = re.compile(
 _VOICED = {"ク": "グ", "ト": "ド", "プ": "ブ", "く": "ぐ", "と": "ど", "ぷ": "ぶ"}
 _SWAPPED = _VOICED | {voiced: plain for plain, voiced in _VOICED.items()}
 _AFTER_STOP = re.compile(f"(?<=[ッっ])[{''.join(_SWAPPED)}]")
+_PLAIN_AT_END = re.compile(f"(?<=[ッっ])[{''.join(_VOICED)}]$")
 
 _ROWS = {
     "ア": "アカガサザタダナハバパマヤラワャァ",
@@ -65,6 +66,8 @@ def respell(text: str, is_known: bool = False) -> tuple[str, ...]:
 
     >>> respell("二ット帽")[0], respell("シヨルダー")[0], "ドッグフード" in respell("ドックフード")
     ('ニット帽', 'ショルダー', True)
+    >>> respell("ベット", is_known=True), respell("レッド", is_known=True)
+    (('ベッド',), ())
     >>> respell("靴下")
     ()
     """
@@ -76,15 +79,18 @@ def _respell(text: str, is_known: bool) -> Iterator[str]:
     yield _AFTER_KATAKANA.sub(lambda match: _KATAKANA_SHAPES[match[0]], text)
     yield _AMONG_KANJI.sub(lambda match: _KANJI_SHAPES[match[0]], text)
     yield _AMONG_HIRAGANA.sub(lambda match: _HIRAGANA_SHAPES[match[0]], text)
+    if is_known:
+        yield from _swap_each(_PLAIN_AT_END, text)
+        return
     yield _SHOULD_BE_SMALL.sub(lambda match: _SMALL[match[0]], text)
-    yield from _swap_each(text)
-    if is_kana(text) and not is_known:
+    yield from _swap_each(_AFTER_STOP, text)
+    if is_kana(text):
         yield from _respell_kana(to_katakana(text))
 
 
-def _swap_each(text: str) -> Iterator[str]:
+def _swap_each(places: re.Pattern[str], text: str) -> Iterator[str]:
     """ベッド for ベット, バッグ for バック: the sound after ッ, one place at a time."""
-    for match in _AFTER_STOP.finditer(text):
+    for match in places.finditer(text):
         yield f"{text[: match.start()]}{_SWAPPED[match[0]]}{text[match.end() :]}"
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from analyzers.kana import fold_kana, is_kana
+from analyzers.kana import fold_kana, fold_length, is_kana
 from analyzers.lookalikes import respell, respell_long
 from analyzers.morphemes import kanji_of
-from analyzers.near_sounds import lengthen, read_alike, respell_okurigana, respell_sounds
+from analyzers.near_sounds import is_ordinary, lengthen, read_alike, respell_okurigana, respell_sounds
 from analyzers.romaji import read_romaji
-from analyzers.scan import scan_text
+from analyzers.scan import Token, scan_text
 from analyzers.words import Alternative, Atom, Kind, Word, plain, read_words
 
 LOOKALIKE_WEIGHT = 0.5
@@ -19,8 +19,8 @@ _SPAN_MAX_CHARS = 24
 """Longest text that is respelt or may have typos; a word of more letters is a sentence."""
 _ONE_EDIT_MIN_KANA = 5
 _TWO_EDITS_MIN_KANA = 8
-_KNOWN_EDIT_MIN_KANA = 7
-"""Kana from which words that are in the dictionary may be a typo of others: スカート is never meant as スケート."""
+_FIRST_PART_MIN_KANA = 3
+_LAST_PART_MIN_KANA = 2
 _ONE_EDIT_MIN_LETTERS = 5
 _TWO_EDITS_MIN_LETTERS = 9
 _KEPT_WORDS = 4_096
@@ -80,30 +80,37 @@ def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
     if len(text) > _SPAN_MAX_CHARS:
         return ()
     if text.isascii() or not (any(map(is_kana, text)) or kanji_of(text)):
-        return tuple(plain(Kind.READING, said, weight=LOOKALIKE_WEIGHT) for said in dict.fromkeys(_sounds_of(text)))
+        return tuple(_build_sounds(text))
     near = (*respell(text, is_known(text)), *respell_sounds(text), *respell_okurigana(text))
-    ways = [way for spelling in dict.fromkeys(near) for way in _read_spelling(spelling)]
+    loose = _count_loose(text)
+    ways = [way for spelling in dict.fromkeys(near) for way in _read_spelling(spelling, loose)]
     alike = read_alike(text)
     return (*ways, plain(Kind.READING, alike, weight=LOOKALIKE_WEIGHT)) if alike else tuple(ways)
 
 
-def _sounds_of(text: str) -> Iterator[str]:
-    """Of latin letters: as a word that the dictionary knows, else as romaji."""
-    known = (
-        next((token.entry for token in scan_text(text).tokens if token.entry.known), None) if is_known(text) else None
-    )
+def _build_sounds(text: str) -> Iterator[Alternative]:
+    """Of latin letters: as romaji, and as a loanword that the dictionary knows. NAS may be a ナス, never a 茄子."""
+    entries = [token.entry for token in scan_text(text).tokens] if is_known(text) else []
     sound = None if _is_english(text) else read_romaji(text)
-    sounds = (sound, *respell_long(sound), *lengthen(sound)) if sound else ()
-    yield from map(fold_kana, (*sounds, *((known.sound,) if known and known.sound else ())))
+    spoken = (sound, *respell_long(sound), *lengthen(sound)) if sound else ()
+    yield from (plain(Kind.READING, said, weight=LOOKALIKE_WEIGHT) for said in dict.fromkeys(map(fold_kana, spoken)))
+    yield from (plain(Kind.TERM, fold_length(it.sound), weight=LOOKALIKE_WEIGHT) for it in entries if it.sound)
 
 
-def _read_spelling(spelling: str) -> Iterator[Alternative]:
-    """A spelling as words when the dictionary knows them all, and as a reading when it is kana."""
-    scan = scan_text(spelling)
-    if all(token.entry.known for token in scan.tokens):
+def _read_spelling(spelling: str, loose: int) -> Iterator[Alternative]:
+    """A spelling as words when the dictionary knows them all, and as a reading when it is kana.
+
+    It may make no word an ending: 修正しなし would be found by 修正 alone.
+    """
+    if all(token.entry.known for token in scan_text(spelling).tokens) and _count_loose(spelling) <= loose:
         yield Alternative(read_words(spelling), LOOKALIKE_WEIGHT)
     if is_kana(spelling):
         yield plain(Kind.READING, fold_kana(spelling), weight=LOOKALIKE_WEIGHT)
+
+
+def _count_loose(text: str) -> int:
+    """Particles and endings."""
+    return sum(token.entry.is_loose for token in scan_text(text).read)
 
 
 @lru_cache(maxsize=_KEPT_WORDS)
@@ -111,14 +118,12 @@ def _build_typos(text: str) -> tuple[Alternative, ...]:
     if len(text) > _SPAN_MAX_CHARS:
         return ()
     if text.isascii() and text.isalpha():
-        return tuple(_build_latin_typos(text))
+        return () if is_known(text) else tuple(_build_latin_typos(text))
     if not is_kana(text):
         return ()
     reading = fold_kana(text)
     edits = _count_edits(len(reading), _ONE_EDIT_MIN_KANA, _TWO_EDITS_MIN_KANA)
-    if _is_spelt_well(text):
-        edits = 1 if len(reading) >= _KNOWN_EDIT_MIN_KANA else 0
-    return (_fuzzy(Kind.READING, reading, edits),) if edits else ()
+    return (_fuzzy(Kind.READING, reading, edits),) if edits and not _is_spelt_well(text) else ()
 
 
 def _build_latin_typos(text: str) -> Iterator[Alternative]:
@@ -146,8 +151,32 @@ def is_known(text: str) -> bool:
 
 
 def _is_spelt_well(text: str) -> bool:
-    """Whether a text is words of the dictionary alone, none of them a single kana: seldom a typo."""
-    return all(token.entry.known and token.end - token.start > 1 for token in scan_text(text).tokens)
+    """Whether a text is words of the dictionary, none a single kana: スカート is never meant as スケート."""
+    return all(map(_is_sure, scan_text(text).tokens))
+
+
+def _is_sure(token: Token) -> bool:
+    """ベビーバス is not in the dictionary, but ベビー and バス are."""
+    word = token.morpheme.surface()
+    return len(word) > 1 and (token.entry.known or (is_kana(word) and _is_made_of_two(word)))
+
+
+def _is_made_of_two(word: str) -> bool:
+    cuts = range(_FIRST_PART_MIN_KANA, len(word) - _LAST_PART_MIN_KANA + 1)
+    return any(is_ordinary(word[:at]) and is_ordinary(word[at:]) for at in cuts)
+
+
+def is_divided_rightly(text: str) -> bool:
+    """Whether the dictionary knows all that it divided a text into; latin words and numbers it need not divide.
+
+    >>> is_divided_rightly("シャープ"), is_divided_rightly("30cm"), is_divided_rightly("ちいかわ")
+    (True, True, False)
+    """
+    tokens = scan_text(text).tokens
+    return all(
+        token.morpheme.surface().isascii() or (token.entry.known and len(token.morpheme.surface()) > 1)
+        for token in tokens
+    )
 
 
 def _is_english(text: str) -> bool:

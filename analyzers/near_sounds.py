@@ -19,6 +19,8 @@ SPELLINGS_MAX = 4
 """Spellings of one text that are tried, the likeliest first."""
 
 _MIN_KANA = 3
+_SWAP_MIN_KANA = 4
+"""Kana of a word in which one may stand for another: アカン is no やかん."""
 _SAID_ALIKE_MIN_KANA = 4
 """Kana from which kanji that are no word stand for a word that is said so: 洗濯器 is センタクキ."""
 _KNOWN_ALIKE_MIN_KANA = 6
@@ -28,8 +30,9 @@ _MIXED_UP = (
     *("カガ", "キギ", "クグ", "ケゲ", "コゴ", "サザ", "シジ", "スズ", "セゼ", "ソゾ", "タダ", "テデ", "トド", "ツッ"),
     *("ハバパ", "ヒビピ", "フブプ", "ヘベペ", "ホボポ"),
     *("アヤァ", "ヤアャ", "イィ", "ウゥ", "エェ", "オォ", "ユュ", "ヨョ"),
+    *("ソン", "シツ"),
 )
-"""Sounds said or heard for each other: voiced and not, ア and ヤ (ピヤノ), large and small."""
+"""Sounds said or heard for each other: voiced and not, ア and ヤ (ピヤノ), large and small; signs that look alike."""
 _OTHERS = {
     one: [other for family in _MIXED_UP if one in family for other in family if other != one]
     for one in "".join(_MIXED_UP)
@@ -62,7 +65,7 @@ def respell_sounds(text: str) -> tuple[str, ...]:
 def _find_near(katakana: str, written: str) -> tuple[str, ...]:
     if len(katakana) < _MIN_KANA or _is_known(written):
         return ()
-    return tuple(islice(filter(_is_ordinary, dict.fromkeys(_change_each(katakana))), SPELLINGS_MAX))
+    return tuple(islice(filter(is_ordinary, dict.fromkeys(_change_each(katakana))), SPELLINGS_MAX))
 
 
 def respell_okurigana(text: str) -> tuple[str, ...]:
@@ -83,10 +86,10 @@ def lengthen(sound: str) -> tuple[str, ...]:
     (('ショウユ', 'ショーユ'), ('ラーメン',), ('レイゾウコ', 'レイゾコウ'), ())
     """
     written = [f"{sound[: end.end()]}ウ{sound[end.end() :]}" for end in _LONG_IN_JAPANESE.finditer(sound)]
-    if _is_ordinary(sound):
-        return tuple(filter(_is_ordinary, written))[:SPELLINGS_MAX]
+    if is_ordinary(sound):
+        return tuple(filter(is_ordinary, written))[:SPELLINGS_MAX]
     spoken = (f"{sound[:at]}ー{sound[at:]}" for at in range(1, len(sound) + 1) if not sound[:at].endswith("ッ"))
-    return (tuple(filter(_is_ordinary, (*written, *spoken))) or tuple(written))[:SPELLINGS_MAX]
+    return (tuple(filter(is_ordinary, (*written, *spoken))) or tuple(written))[:SPELLINGS_MAX]
 
 
 def read_alike(text: str) -> str | None:
@@ -110,7 +113,7 @@ def _is_said(entry: Entry) -> bool:
 
 
 def _change_each(text: str) -> Iterator[str]:
-    for at, sound in enumerate(text):
+    for at, sound in enumerate(text if len(text) >= _SWAP_MIN_KANA else ""):
         before, after = text[:at], text[at + 1 :]
         yield from (f"{before}{other}{after}" for other in _OTHERS.get(sound, ()))
     for at, sound in enumerate(text, 1):
@@ -125,7 +128,7 @@ def _insert_okurigana(text: str) -> Iterator[str]:
             continue
         for kana in _OKURIGANA:
             spelling = f"{text[:at]}{kana}{text[at:]}"
-            if any(map(_is_stem, load_dictionary().lookup(char + kana))) and (at < len(text) or _is_ordinary(spelling)):
+            if any(map(_is_stem, load_dictionary().lookup(char + kana))) and (at < len(text) or is_ordinary(spelling)):
                 yield spelling
 
 
@@ -138,8 +141,12 @@ def _is_known(text: str) -> bool:
     return any(word.part_of_speech()[1:3] not in _NAMES for word in load_dictionary().lookup(text))
 
 
-def _is_ordinary(text: str) -> bool:
-    """Whether a text is a common noun of the dictionary."""
+def is_ordinary(text: str) -> bool:
+    """Whether a text is a common noun of the dictionary.
+
+    >>> is_ordinary("バス"), is_ordinary("ブータン")
+    (True, False)
+    """
     return any(word.part_of_speech()[1] == "普通名詞" for word in load_dictionary().lookup(text))
 
 

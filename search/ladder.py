@@ -5,12 +5,13 @@ Each rung finds more and means less than the one before, and says what it is: `s
 probed at once, by searches that return no products, so a text costs a handful of calls at most, whatever it is (I11).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations, pairwise
 
-from analyzers.loose import add_lookalikes, add_typos
+from analyzers.loose import add_lookalikes, add_typos, is_divided_rightly
 from analyzers.words import Atom, Kind, Word
 from core.limits import PARTIAL_WORDS_MAX
 from search.query import NOTHING, Clause, build_kuromoji_words, build_phrase, build_words
@@ -22,6 +23,7 @@ NAMED = 0
 
 _PHRASE_MIN_CHARS = 4
 """Letters that stand in a name by no chance: マス is in マスク."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Stage(StrEnum):
@@ -74,7 +76,7 @@ def build_rungs(understanding: Understanding) -> tuple[Rung, ...]:
     if 1 < len(words) <= PARTIAL_WORDS_MAX:
         rungs += _build_partials(understanding, 1)
     written = " ".join(word.text for word in words)
-    if len(written) >= _PHRASE_MIN_CHARS:
+    if len(written) >= _PHRASE_MIN_CHARS and not is_divided_rightly(written):
         rungs.append(Rung(Stage.BIGRAM, (build_phrase(written),)))
     if understanding.category_ids:
         rungs.append(Rung(Stage.POPULAR, ({"terms": {"category_ids": list(understanding.category_ids)}},)))
@@ -149,7 +151,7 @@ def is_exact(word: Word) -> bool:
 
 def is_amount(word: Word) -> bool:
     """A quantity, or a number alone."""
-    return _is_quantity(word) or word.term.isdecimal()
+    return _is_quantity(word) or _NUMBER.fullmatch(word.term) is not None
 
 
 def _is_quantity(word: Word) -> bool:

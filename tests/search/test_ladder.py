@@ -110,8 +110,10 @@ def test_a_number_and_what_is_written_with_it_are_not_parted(text: str) -> None:
     assert Stage.PARTIAL not in {rung.stage for rung in rungs_of(text)}
 
 
-@pytest.mark.parametrize(("text", "is_tried"), [("マス", False), ("マスカレード", True)])
-def test_few_letters_are_no_phrase(text: str, is_tried: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "is_tried"), [("マス", False), ("マスカレード", False), ("130cm", False), ("マスカレヱダ", True)]
+)
+def test_few_letters_and_words_of_the_dictionary_are_no_phrase(text: str, is_tried: bool) -> None:
     assert (Stage.BIGRAM in {rung.stage for rung in rungs_of(text)}) is is_tried
 
 
