@@ -59,7 +59,8 @@ def build_document(row: ProductRow) -> Document:
     variations = effective_variations(row)
     document = _build_facts(row, variations)
     document["doc_hash"] = _hash_facts(document, row)
-    return document | _words(row, variations)
+    document.update(_words(row, variations, document["attributes"]))
+    return document
 
 
 def hash_document(row: ProductRow) -> str | None:
@@ -117,8 +118,8 @@ def _prefixes(names: list[str]) -> list[str]:
     return [" > ".join(names[: depth + 1]) for depth in range(len(names))]
 
 
-def _words(row: ProductRow, variations: tuple[Variation, ...]) -> Document:
-    """What words of a query are looked for in, normalised as they are (I13).
+def _words(row: ProductRow, variations: tuple[Variation, ...], attributes: list[Document]) -> Document:
+    """What words of a query are looked for in, normalised as they are (I13). `attributes` are the document's.
 
     A description is left to kuromoji: it says much that the product is not, and would cost more than all else.
     """
@@ -126,18 +127,18 @@ def _words(row: ProductRow, variations: tuple[Variation, ...]) -> Document:
     name = terms_of(read)
     brand = build_terms(f"{row.brand_name or ''} {row.brand_kana or ''}")
     category = build_terms(" ".join(_category_names(row)))
-    attributes = [build_terms(text) for text in _attribute_texts(variations)]
-    said = (name, brand, category, *attributes)
+    values = [build_terms(text) for text in _attribute_texts(attributes)]
+    said = (name, brand, category, *values)
     return {
         "name_reading": sort_key(read.spoken),
         "name_terms": [*name.terms, *build_head_terms(read)],
         "brand_terms": list(brand.terms),
         "category_terms": list(category.terms),
-        "attribute_terms": _each_once(chain.from_iterable(each.terms for each in attributes)),
+        "attribute_terms": _each_once([term for each in values for term in each.terms]),
         "suggest_keys": _suggest_keys(row, read),
-        "readings": _each_once(chain.from_iterable(each.readings for each in said)),
-        "quantities": _each_once(chain.from_iterable(each.quantities for each in (name, *attributes))),
-        "codes": _each_once(chain(_codes(row, variations), name.codes)),
+        "readings": _each_once([reading for each in said for reading in each.readings]),
+        "quantities": _each_once([quantity for each in (name, *values) for quantity in each.quantities]),
+        "codes": _each_once([*_codes(row, variations), *name.codes]),
     }
 
 
@@ -154,16 +155,12 @@ def _brand_keys(text: str) -> tuple[str, ...]:
     return keys.first + keys.inner
 
 
-def _attribute_texts(variations: tuple[Variation, ...]) -> list[str]:
+def _attribute_texts(attributes: list[Document]) -> list[str]:
     """The values; M of サイズ as Mサイズ, for that is what is asked for."""
-    pairs = dict.fromkeys(
-        (name, value)
-        for variation in variations
-        for name, values in variation.attributes.items()
-        if name not in _CODE_ATTRIBUTES
-        for value in values
-    )
-    return [f"{value}サイズ" if name.endswith("サイズ") else value for name, value in pairs]
+    pairs = [(each["name"], each["value"]) for each in attributes]
+    return [
+        f"{value}サイズ" if name.endswith("サイズ") else value for name, value in pairs if name not in _CODE_ATTRIBUTES
+    ]
 
 
 def _each_once(values: Iterable[str]) -> list[str]:
