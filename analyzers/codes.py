@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzers.normalizer import fold
 
@@ -21,8 +21,7 @@ _JOINED_MAX_CHARS = 24
 _JOINED_MAX_RUNS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Latin letters and digits at `start` to `end`, hyphens and dots inside: `code` is the run without these.
 
     `is_model`: it has a letter and a digit. `is_taken`: the whole is asked for, none of its parts as a word.
@@ -50,7 +49,9 @@ def normalize_code(text: str) -> str:
     >>> normalize_code("ＷＨ－1000 XM5")
     'wh1000xm5'
     """
-    return _NOT_CODE.sub("", fold(text))
+    code = fold(text).replace("-", "")
+    # Nearly all are codes now, and a pass of the pattern costs more than the rest.
+    return code if code.isascii() and code.isalnum() else _NOT_CODE.sub("", code)
 
 
 def is_jan(code: str) -> bool:

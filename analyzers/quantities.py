@@ -6,16 +6,15 @@ alone; one without a lower end (〜6畳) is that of its upper end.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from analyzers.measures import COUNTERS, JAPANESE_UNITS, LATIN_UNITS, OTHER_WORDS, SIZES
 
 _KANJI_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")}
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """`value` such as "ml:1500" at `start` to `end` of the text that was scanned; `is_kanji`: 二本, not 2本."""
 
     value: str
@@ -88,8 +87,10 @@ def _shares_place(one: Quantity, other: Quantity) -> bool:
 
 def _scan_all(text: str) -> Iterator[Quantity]:
     for start in _NUMBER_START.finditer(text):
-        for read in (_read_measured, _read_counted, _read_screen):
-            yield from read(text, start.start())
+        yield from _read_measured(text, start.start())
+        yield from _read_counted(text, start.start())
+        if "型" in text:
+            yield from _read_screen(text, start.start())
     if "単" in text:
         for match in _BATTERY.finditer(text):
             yield Quantity(f"単:{_KANJI_DIGITS.get(match['cell'], match['cell'])}", match.start(), match.end())
