@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from sudachipy import Morpheme, SplitMode
 
@@ -25,8 +24,12 @@ _NAME_DOT = "・"
 _BRAND_GAPS = ("", " ", "-", "'", "’", ".", ". ", _NAME_DOT)
 
 
-class Token(NamedTuple):
-    """A C unit of the scanned text, or an A unit where a quantity cuts a C unit. Made most often, so a tuple."""
+@dataclass(slots=True, eq=False)
+class Token:
+    """A C unit of the scanned text, or an A unit where a quantity cuts a C unit.
+
+    Never changed, and not frozen: a dozen are made of each name, and freezing takes three times as long.
+    """
 
     start: int
     end: int
@@ -44,13 +47,17 @@ class Scan:
     """
 
     text: str
-    spoken: str
     read: tuple[Token, ...]
     tokens: tuple[Token, ...]
     chunks: tuple[tuple[Token, ...], ...]
     quantities: tuple[Quantity, ...]
     runs: tuple[Run, ...]
     brands: tuple[tuple[Brand, int, int], ...]
+
+    @property
+    def spoken(self) -> str:
+        """The whole as it is said, for people."""
+        return "".join([token.entry.spoken for token in self.read])
 
 
 def scan_text(text: str) -> Scan:
@@ -73,7 +80,6 @@ def scan_text(text: str) -> Scan:
     tokens = tuple(left)
     return Scan(
         text=text,
-        spoken="".join([token.entry.spoken for token in read]),
         read=tuple(read),
         tokens=tokens,
         chunks=chunks,
