@@ -7,9 +7,8 @@ latin, romaji without an input method, or be in the middle of a composition (と
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import NamedTuple
 
 from sudachipy import Morpheme, SplitMode
 
@@ -63,7 +62,8 @@ class TypedPart:
     misspelt: tuple[str, ...] = ()
 
 
-class _Unit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Unit:
     """A piece of a name: as it is written, said, and in romaji; and whether a key starts here.
 
     `normal` is the dictionary form and `said` the romaji of what latin letters are called; empty when they say no more.
@@ -92,20 +92,28 @@ def build_suggest_keys(name: str) -> SuggestKeys:
 
 
 def keys_of(text: str, tokens: Iterable[Token]) -> list[list[str]]:
-    """The keys of a normalised text that was read already: from its beginning, and from each later word on."""
-    units = [unit for token in tokens if token.start < _NAME_MAX_CHARS for unit in _units_of(token, text)]
+    """The keys of a normalised text that was read already: from its beginning, and from each later word on.
+
+    Some may be empty.
+    """
+    units: list[_Unit] = []
+    for token in tokens:
+        if token.start >= _NAME_MAX_CHARS:
+            break
+        units += _units_of(token, text)
     found: list[list[str]] = []
     written = sound = romaji = ""
-    for unit in reversed(units):
+    for place in reversed(range(len(units))):
+        unit = units[place]
         normal = (unit.normal + written)[:KEY_MAX_CHARS] if unit.normal else ""
         said = join_keys(unit.said, romaji)[:KEY_MAX_CHARS] if unit.said else ""
         written = (unit.written + written)[:KEY_MAX_CHARS]
         sound = (unit.sound + sound)[:KEY_MAX_CHARS]
         romaji = join_keys(unit.romaji, romaji)[:KEY_MAX_CHARS]
-        found.append([written, normal, sound, romaji, said])
+        if unit.is_start or place == 0:
+            found.append([written, normal, sound, romaji, said])
     found.reverse()
-    starts = [keys for keys, unit in zip(found[1:], units[1:], strict=True) if unit.is_start]
-    return [*found[:1], *starts[:_INNER_STARTS_MAX]]
+    return found[: 1 + _INNER_STARTS_MAX]
 
 
 _units: dict[Entry, tuple[_Unit, ...]] = {}
@@ -122,13 +130,14 @@ def _units_of(token: Token, text: str) -> tuple[_Unit, ...]:
         if len(_units) >= _UNITS_MAX:
             _units.clear()
         units = _units[token.entry] = tuple(_build_units(token.entry, token.morpheme))
-    if units and token.start and _is_latin(text[token.start - 1]) and token.morpheme.surface().isascii():
-        return tuple(unit._replace(is_start=False) for unit in units)
+    if units and units[0].written.isascii() and _is_inner(token, text):
+        return tuple(replace(unit, is_start=False) for unit in units)
     return units
 
 
-def _is_latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()
+def _is_inner(token: Token, text: str) -> bool:
+    before = text[token.start - 1 : token.start]
+    return before.isascii() and before.isalnum() and token.morpheme.surface().isascii()
 
 
 def _build_units(entry: Entry, morpheme: Morpheme) -> Iterator[_Unit]:
