@@ -34,7 +34,7 @@ _DASHES = re.compile(rf"(?<=[{_KANA}])[〜~―—–−─⁓〰](?=[{_KANA}]|\s
 """What stands for ー after kana. A hyphen only within katakana: before kanji or latin it separates."""
 
 _REPEATS = frozenset("ゝゞヽヾ")
-_TO_UNIFY = _REPEATS | frozenset("〜~―—–−─⁓〰-")
+_TO_UNIFY = re.compile("[ゝゞヽヾ〜~―—–−─⁓〰-]")
 
 _VARIANTS = re.compile("[ヂヅヰヱヲヴヵヶ・]|ウ[ィェォ]")
 _SAME_SOUND = str.maketrans("ヂヅヰヱヲヵヶ", "ジズイエオカケ", "・")
@@ -58,7 +58,7 @@ def unify_dashes(text: str) -> str:
     >>> unify_dashes("ら〜めん コ-ヒ- 5〜10kg"), unify_dashes("いすゞ こゝろ")
     ('らーめん コーヒー 5〜10kg', 'いすず こころ')
     """
-    if _TO_UNIFY.isdisjoint(text):
+    if _TO_UNIFY.search(text) is None:
         return text
     text = _DASHES.sub("ー", text)
     return text if _REPEATS.isdisjoint(text) else _repeat_kana(text)

@@ -56,7 +56,9 @@ def normalize_text(text: str) -> str:
     >>> normalize_text("  Ｔシャツ\u3000\u200bﾚﾃﾞｨｰｽ\n")
     'tシャツ レディース'
     """
-    return " ".join(fold(_UNWANTED.sub("", _SPACING_MARKS.sub(_combine, text))).split())
+    if "゛" in text or "゜" in text:
+        text = _SPACING_MARKS.sub(_combine, text)
+    return " ".join(fold(_UNWANTED.sub("", text)).split())
 
 
 def _combine(mark: re.Match[str]) -> str:

@@ -66,12 +66,10 @@ def sort_key(reading: str) -> str:
 
 def _lengthen(reading: str) -> str:
     """A long mark counts as the vowel before it: かーてん -> かあてん."""
-    if "ー" not in reading:
-        return reading
-    out: list[str] = []
-    for char in reading:
-        out.append(_VOWELS.get(out[-1], char) if char == "ー" and out else char)
-    return "".join(out)
+    out, *rest = reading.split("ー")
+    for part in rest:
+        out += _VOWELS.get(out[-1:], "ー") + part
+    return out
 
 
 def romaji_slug(name: str) -> str:

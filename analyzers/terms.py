@@ -145,12 +145,14 @@ def run_terms(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _build_codes(scan: Scan) -> tuple[str, ...]:
     codes = [code for run in scan.runs for code in build_codes(run)]
-    return _unique([*codes, *(code for code, _, _ in join_runs(scan.text, scan.runs))])
+    codes += [code for code, _, _ in join_runs(scan.text, scan.runs)]
+    return _unique(codes)
 
 
 def _build_quantities(scan: Scan) -> tuple[str, ...]:
-    sizes = (f"size:{SIZES[run.code]}" for run in scan.runs if run.code in SIZES and len(run.parts) == 1)
-    return _unique([*(found.value for found in scan.quantities), *sizes])
+    quantities = [found.value for found in scan.quantities]
+    quantities += [f"size:{SIZES[run.code]}" for run in scan.runs if run.code in SIZES and len(run.parts) == 1]
+    return _unique(quantities)
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
