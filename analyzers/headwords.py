@@ -4,7 +4,6 @@ The index has them beside the name's terms, with a sign that no term has, so tha
 finds a product still does: a スマホケース is found by スマホ, below what is one.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -33,16 +32,20 @@ def build_head_terms(scan: Scan) -> tuple[str, ...]:
     >>> build_head_terms(scan_text("メガネ対応 双眼鏡")), build_head_terms(scan_text("スマホケース 手帳型"))
     (('=対応', '=双眼鏡'), ('=ケース', '=型'))
     """
-    heads = [head for chunk in scan.chunks for token in _ends_of(chunk) for head in _heads_of(token.entry)]
-    return tuple(dict.fromkeys([*heads, *(head_term(brand.term) for brand, _, _ in scan.brands)]))
+    heads: list[str] = []
+    for chunk in scan.chunks:
+        for token in _ends_of(chunk):
+            heads += _heads_of(token.entry)
+    heads += [head_term(brand.term) for brand, _, _ in scan.brands]
+    return tuple(dict.fromkeys(heads))
 
 
-def _ends_of(chunk: tuple[Token, ...]) -> Iterator[Token]:
+def _ends_of(chunk: tuple[Token, ...]) -> tuple[Token, ...]:
     """What nothing follows, or one more thing: what falls off 石けんで is no soap, りんごの木 is a tree."""
-    for token, after in pairwise(chunk):
-        if after.entry.is_loose and after.entry.term in _AND:
-            yield token
-    yield chunk[-1]
+    if len(chunk) == 1:
+        return chunk
+    ends = [token for token, after in pairwise(chunk) if after.entry.is_loose and after.entry.term in _AND]
+    return (*ends, chunk[-1])
 
 
 @lru_cache(maxsize=_KEPT_WORDS)

@@ -6,6 +6,7 @@ consonants become single ones. A key is for comparing and never shown.
 
 import re
 from functools import cache, lru_cache
+from string import ascii_lowercase
 
 from analyzers.kana import KANA_ROWS, VOWELS
 
@@ -47,6 +48,8 @@ _LATIN_SPELLINGS = [
     )
 ]
 _LONG_O = re.compile("o[ou]+")
+_MERGED = {letter: letter for letter in ascii_lowercase} | {"o": "ou"}
+"""Letter -> those that say no more after it."""
 _REPEATED = re.compile(r"([a-z])\1+")
 
 _PENDING = {
@@ -92,9 +95,7 @@ def join_keys(key: str, after: str) -> str:
     >>> join_keys("mono", "uri"), join_keys("hon", "no"), romaji_key("モノウリ"), romaji_key("ホンノ")
     ('monori', 'hono', 'monori', 'hono')
     """
-    if not key or not after or not "a" <= key[-1] <= "z":
-        return key + after
-    return key + after.lstrip("ou" if key[-1] == "o" else key[-1])
+    return key + after.lstrip(_MERGED.get(key[-1:], ""))
 
 
 def romaji_prefixes(typed: str) -> tuple[str, ...]:

@@ -145,21 +145,22 @@ def _words(row: ProductRow, variations: tuple[Variation, ...], attributes: list[
 def _suggest_keys(row: ProductRow, read: Scan) -> list[str]:
     """By what beginnings the product is suggested: of words in its name, and of its brand."""
     found = keys_of(read.text, read.read)
-    brand = [_brand_keys(text) for text in (row.brand_name, row.brand_kana) if text and row.brand_id]
-    return _each_once(filter(None, chain(*found, *brand)))
+    brand = _brand_keys(row.brand_name, row.brand_kana) if row.brand_id else ()
+    return _each_once(filter(None, chain(*found, brand)))
 
 
 @lru_cache(maxsize=10_000)
-def _brand_keys(text: str) -> tuple[str, ...]:
-    keys = build_suggest_keys(text)
-    return keys.first + keys.inner
+def _brand_keys(name: str | None, kana: str | None) -> tuple[str, ...]:
+    keys = [build_suggest_keys(text) for text in (name, kana) if text]
+    return tuple(chain.from_iterable(each.first + each.inner for each in keys))
 
 
 def _attribute_texts(attributes: list[Document]) -> list[str]:
     """The values; M of サイズ as Mサイズ, for that is what is asked for."""
-    pairs = [(each["name"], each["value"]) for each in attributes]
     return [
-        f"{value}サイズ" if name.endswith("サイズ") else value for name, value in pairs if name not in _CODE_ATTRIBUTES
+        f"{each['value']}サイズ" if each["name"].endswith("サイズ") else each["value"]
+        for each in attributes
+        if each["name"] not in _CODE_ATTRIBUTES
     ]
 
 
