@@ -25,7 +25,7 @@ _STOP_POLL_S = 0.1
 _QUEUE_BYTES = 16 * 2**20
 _POLL_MS = 20
 """How long Debezium looks for more events before it hands over what it has. It spins through the last millisecond of
-each look, also when nothing comes (a quarter of a core at 2 ms, a fortieth at 20)."""
+each look, also when nothing comes (28 % of a core at 2 ms, 5 % at 20)."""
 _COLLECT_S = 30.0
 _JVM_OPTIONS = (
     "-Xrs",  # leaves the signals to Python
@@ -50,8 +50,8 @@ def start_jvm(jvm_library: Path, class_path: Sequence[Path]) -> None:
 
 
 def _collect_by_clock() -> None:
-    """Has Python collect its garbage now and then, and not whenever Java collects its own: JPype sees to that, and a
-    storm would spend a fifth of this process's time on it."""
+    """Has Python collect its garbage by the clock alone: JPype would have it collect whenever Java does, on which a
+    storm may spend a fifth of this process's time."""
     gc.disable()
     while True:
         time.sleep(_COLLECT_S)
