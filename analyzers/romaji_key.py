@@ -23,6 +23,7 @@ _SINGLE = _SMALLVOWELS | _SMALL_Y | {"ヮ": "wa", "ン": "n", "ッ": "", "ー": 
 _FOREIGN = {"フ": "f", "ツ": "ts", "テ": "t", "ト": "t", "デ": "d"}
 """ファ is fa and ティ ti, where クォ stays kuo."""
 
+_LATIN = re.compile("[a-z]")
 _KANA = re.compile("[ァ-ヴ][ァィゥェォャュョ]|[ァ-ヶー]")
 
 _LATIN_SPELLINGS = [
@@ -83,10 +84,16 @@ def romaji_key(text: str) -> str:
     >>> {romaji_key(spelling) for spelling in ("ソウジキ", "soujiki", "sojiki", "souziki")}
     {'soziki'}
     """
+    is_latin = _LATIN.search(text) is not None
     text = _REPEATED.sub(r"\1", _KANA.sub(lambda match: _syllable(match[0]), text))
+    text = _unify_latin(text) if is_latin else text
+    return _REPEATED.sub(r"\1", _LONG_O.sub("o", text))
+
+
+def _unify_latin(text: str) -> str:
     for pattern, replacement in _LATIN_SPELLINGS:
         text = pattern.sub(replacement, text)
-    return _REPEATED.sub(r"\1", _LONG_O.sub("o", text))
+    return text
 
 
 def join_keys(key: str, after: str) -> str:
@@ -114,10 +121,15 @@ def romaji_prefixes(typed: str) -> tuple[str, ...]:
 
 @cache
 def _syllable(kana: str) -> str:
-    """
+    """In the one spelling already, for no other looks beyond a syllable.
+
     >>> [_syllable(kana) for kana in ("シ", "シャ", "ファ", "フュ", "ティ", "クォ", "ー")]
     ['si', 'sya', 'fa', 'hyu', 'ti', 'kuo', '']
     """
+    return _unify_latin(_spell(kana))
+
+
+def _spell(kana: str) -> str:
     first, small = kana[0], kana[1:]
     if first not in _SOUNDS:
         return _SINGLE.get(first, first) + _SINGLE.get(small, small)

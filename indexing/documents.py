@@ -134,10 +134,10 @@ def _words(row: ProductRow, variations: tuple[Variation, ...], attributes: list[
         "name_terms": [*name.terms, *build_head_terms(read)],
         "brand_terms": list(brand.terms),
         "category_terms": list(category.terms),
-        "attribute_terms": _each_once([term for each in values for term in each.terms]),
+        "attribute_terms": _each_once(chain.from_iterable([each.terms for each in values])),
         "suggest_keys": _suggest_keys(row, read),
-        "readings": _each_once([reading for each in said for reading in each.readings]),
-        "quantities": _each_once([quantity for each in (name, *values) for quantity in each.quantities]),
+        "readings": _each_once(chain.from_iterable([each.readings for each in said])),
+        "quantities": _each_once(chain.from_iterable([each.quantities for each in (name, *values)])),
         "codes": _each_once([*_codes(row, variations), *name.codes]),
     }
 
