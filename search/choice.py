@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analyzers.words import Word
-from search.ladder import NAMED, Counted, Rung, Stage, build_kept, has_measured, is_amount, is_exact
+from search.ladder import NAMED, Counted, Rung, Stage, build_kept, has_measured, is_amount, is_exact, loses_head
 from search.query import build_weighed
 from search.request import Filters, Sort
 from search.understanding import Understanding
@@ -97,8 +97,8 @@ def may_widen(understanding: Understanding) -> bool:
 
 
 def _is_match(rung: Rung) -> bool:
-    """Not without a code or an amount that was asked for, and not by an amount alone."""
-    return not any(map(is_exact, rung.dropped)) and not all(map(is_amount, rung.words))
+    """Not without a code or an amount that was asked for, or a compound's end, and not by an amount alone."""
+    return not (any(map(is_exact, rung.dropped)) or all(map(is_amount, rung.words)) or loses_head(rung))
 
 
 def keeps_kind(rung: Rung, worths: Sequence[Worth]) -> bool:

@@ -144,6 +144,13 @@ def _list_measured(text: str, words: Sequence[Word]) -> Iterator[tuple[Word, Wor
             yield one, other
 
 
+def loses_head(rung: Rung) -> bool:
+    """Whether a compound stays without its end, which says what the thing is: サッカーボール is no サッカーゴール."""
+    ends = {word.end for word in rung.words}
+    starts = {word.start for word in (*rung.words, *rung.dropped)}
+    return any(word.start in ends and word.end not in starts for word in rung.dropped)
+
+
 def is_exact(word: Word) -> bool:
     """A code, a quantity or a number: what lacks it is another thing, as an M4 screw is for an M3 one."""
     return is_amount(word) or _has_plainly(word, Kind.CODE)

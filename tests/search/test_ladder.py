@@ -117,6 +117,13 @@ def test_few_letters_and_words_of_the_dictionary_are_no_phrase(text: str, is_tri
     assert (Stage.BIGRAM in {rung.stage for rung in rungs_of(text)}) is is_tried
 
 
+def test_a_compound_without_its_end_is_no_match() -> None:
+    products = {"サッカー": 20, "ゴール": 5}
+
+    for text, stage in (("サッカーゴール", "popular"), ("サッカー ゴール", "partial")):
+        assert named(text, choose(text, {"ゴール": 3}, products)) == [(stage, ("ゴール",))]
+
+
 def test_a_word_of_one_category_says_what_is_wanted_and_stays() -> None:
     products = {"軽量": 20, "水筒": 900}
     found = {"軽量": 3, "水筒": 3}
