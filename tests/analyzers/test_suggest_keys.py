@@ -130,6 +130,11 @@ def test_the_key_of_a_beginning_begins_the_key(syllables: list[str]) -> None:
         assert key.startswith(romaji_prefixes(fold_sounds("".join(syllables[:end])))), syllables[:end]
 
 
+@given(st.text("フツテデトウシチジヅァィゥェォャュョッーンマバ", max_size=6))
+def test_the_romaji_of_kana_is_one_spelling_however_often_it_is_unified(kana: str) -> None:
+    assert romaji_key(romaji_key(kana)) == romaji_key(kana)
+
+
 @given(st.text(max_size=300) | st.text("っッーんゔヴxlsツ1 ", max_size=6))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_and_has_keys_of_a_bounded_size(text: str) -> None:
