@@ -35,7 +35,8 @@ _TAKE = """
 
 # Each factor is one event's; an exponent beyond the limits would be an error in PostgreSQL, under as over.
 # to_char rounds a double to three digits as Python's %.2e does. FOR KEY SHARE skips a product that is deleted
-# meanwhile; without it the key to products would fail the whole fold.
+# meanwhile; without it the key to products would fail the whole fold. Nothing is joined with what is stored: while
+# PostgreSQL believes that table to be empty, it would walk through all of it for each product.
 _FOLD = """
 WITH events AS (
     SELECT item.product_id, %(purchase)s::float8 AS weight, item.ordered_at AS at
@@ -60,22 +61,17 @@ rounded AS (
     FROM totals WHERE total > 0
 ),
 removed AS (
-    DELETE FROM tanaban.product_popularity AS stored
-    WHERE {of_product} AND NOT EXISTS (SELECT FROM rounded WHERE rounded.product_id = stored.product_id)
-    RETURNING stored.product_id
-),
-changed AS (
-    SELECT rounded.product_id, rounded.popularity
-    FROM rounded
-    JOIN products ON products.id = rounded.product_id
-    LEFT JOIN tanaban.product_popularity AS stored ON stored.product_id = rounded.product_id
-    WHERE stored.popularity IS DISTINCT FROM rounded.popularity
-    FOR KEY SHARE OF products
+    DELETE FROM tanaban.product_popularity
+    WHERE {of_product} AND product_id NOT IN (SELECT product_id FROM rounded)
+    RETURNING product_id
 ),
 written AS (
     INSERT INTO tanaban.product_popularity AS stored (product_id, popularity)
-    SELECT product_id, popularity FROM changed
+    SELECT rounded.product_id, rounded.popularity
+    FROM rounded JOIN products ON products.id = rounded.product_id
+    FOR KEY SHARE OF products
     ON CONFLICT (product_id) DO UPDATE SET popularity = EXCLUDED.popularity, computed_at = now()
+    WHERE stored.popularity IS DISTINCT FROM EXCLUDED.popularity
     RETURNING stored.product_id
 )
 SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM written)
