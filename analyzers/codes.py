@@ -17,6 +17,8 @@ _NUMBER_MIN_DIGITS = 5
 """Digits from which a number may be an article number and is a code as well as a term."""
 _NAME_MIN_LETTERS = 4
 """Letters from which the beginning of a run is a name by itself: iphone15, but not wh1000xm5."""
+_COLOUR_MIN_PARTS = 2
+"""Parts of a model number before the letters of its colour; of one part it is a code already."""
 _JOINED_MAX_CHARS = 24
 _JOINED_MAX_RUNS = 3
 
@@ -85,15 +87,24 @@ def _build_run(text: str, start: int, end: int) -> Run:
 
 
 def build_codes(run: Run) -> list[str]:
-    """What a document with a run is found by: the code, and of a hyphenated one each part that is one itself."""
+    """What a document with a run is found by: the code, without a colour at its end too, and each part that is one.
+
+    >>> build_codes(scan_runs("eh-na0j-w")[0])
+    ['ehna0jw', 'na0j', 'ehna0j']
+    """
     if run.code.isalpha():
         return []
     jans = [digits for digits in _DIGITS.findall(run.code) if is_jan(digits)]
     if run.is_model:
         names = run.name_parts
         prefixes = ["".join(names[:count]) for count in range(2, len(names))]
-        return [run.code, *(part for part in run.parts if _has_both(part)), *prefixes, *jans]
+        return [run.code, *(part for part in run.parts if _has_both(part)), *_leave_out_colour(run), *prefixes, *jans]
     return [run.code] if run.code.isdigit() and len(run.code) >= _NUMBER_MIN_DIGITS else []
+
+
+def _leave_out_colour(run: Run) -> Iterator[str]:
+    if len(run.parts) > _COLOUR_MIN_PARTS and run.parts[-1].isalpha():
+        yield "".join(run.parts[:-1])
 
 
 def join_runs(text: str, runs: Sequence[Run]) -> Iterator[tuple[str, int, int]]:

@@ -13,10 +13,11 @@ _REST_MIN_CHARS = 2
 
 
 @cache
-def load_heads() -> frozenset[str]:
-    """The file's lines without its comments; a word that is not of its end's kind has a hyphen before it."""
-    lines = map(str.strip, HEADS_FILE.read_text(encoding="utf-8").splitlines())
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+def load_heads() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Heads, and words that are not of their end's kind, which have a hyphen in the file."""
+    lines = list(filter(None, map(str.strip, HEADS_FILE.read_text(encoding="utf-8").splitlines())))
+    heads = frozenset(line for line in lines if line[0] not in "#-")
+    return heads, tuple(line[1:] for line in lines if line[0] == "-")
 
 
 def split_head(word: str) -> tuple[str, str] | None:
@@ -27,10 +28,10 @@ def split_head(word: str) -> tuple[str, str] | None:
     >>> split_head("日傘"), split_head("化粧水"), split_head("筋肉")
     (('日', '傘'), None, None)
     """
-    heads = load_heads()
-    if f"-{word}" in heads:
-        return None
+    heads, others = load_heads()
     if len(word) > 1 and "一" <= word[-1] <= "龠":
-        return (word[:-1], word[-1]) if word[-1] in heads else None
-    ends = range(_REST_MIN_CHARS, len(word) - 1)
-    return next(((word[:at], word[at:]) for at in ends if word[at:] in heads), None)
+        found = (word[:-1], word[-1]) if word[-1] in heads else None
+    else:
+        ends = range(_REST_MIN_CHARS, len(word) - 1)
+        found = next(((word[:at], word[at:]) for at in ends if word[at:] in heads), None)
+    return None if found and word.endswith(others) else found

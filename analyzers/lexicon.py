@@ -12,8 +12,11 @@ from sudachipy import Morpheme, SplitMode
 from analyzers.brand_words import brands_by_term
 from analyzers.compounds import split_head
 from analyzers.dictionary import load_dictionary, tokenize
+from analyzers.homonyms import load_homonyms, misleads
 from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana
 from analyzers.morphemes import (
+    NEGATING,
+    WITHOUT,
     Role,
     kanji_of,
     latin_of,
@@ -32,6 +35,8 @@ SPELT_MIN_KANA = 3
 """Kana of a word that who writes it in kanji finds too: shorter ones are said like too many others."""
 _COMPOUND_MIN_KANA = 4
 
+Pieces = tuple[tuple[int, str], ...]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
@@ -41,6 +46,7 @@ class Entry:
     the surface.
     `pieces` are the A units' (length in characters, term); empty when the word is one unit. `stem` see `build_stem`.
     `is_loose`: a particle or an ending, which alone says nothing.
+    `may_bind`: beside some words one of the two is not itself, as `is_bound` says (analyzers/bound_words.py).
     Entries are compared by identity, so that what depends on a word alone may be kept by its entry.
     """
 
@@ -49,7 +55,7 @@ class Entry:
     term: str
     sound: str
     spoken: str
-    pieces: tuple[tuple[int, str], ...]
+    pieces: Pieces
     kanji: str
     stem: str
     is_loose: bool
@@ -57,6 +63,8 @@ class Entry:
     is_kana: bool
     terms: tuple[str, ...]
     readings: tuple[str, ...]
+    may_bind: bool
+    is_bound: bool = False
 
 
 _entries: dict[tuple[int, str], Entry] = {}
@@ -80,7 +88,9 @@ def _build_entry(token: Morpheme) -> Entry:
     plain = plain_term(token)
     brand = brands_by_term().get((plain,)) if role is Role.WORD else None
     units = list(token.split(SplitMode.A)) if role is Role.WORD and brand is None else []
-    pieces = tuple((len(unit.surface()), plain_term(unit)) for unit in units)
+    if units and units[0].surface() in NEGATING:
+        units = []
+    pieces = _blank_homonym(tuple((len(unit.surface()), plain_term(unit)) for unit in units))
     sound = sound_of(token, role)
     stem = stem_of(token)
     head = _head_of(token, plain, is_one=not units) if role is Role.WORD else ""
@@ -98,13 +108,20 @@ def _build_entry(token: Morpheme) -> Entry:
         is_loose=role in (Role.PARTICLE, Role.AUXILIARY),
         terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, stem, *_spellings(token)]),
         readings=_unique(
-            filter(_is_audible, (*_readings(token, sound, units, head), *(brand.readings if brand else ())))
+            filter(_is_audible, (*_readings(token, sound, units, pieces, head), *(brand.readings if brand else ())))
         ),
+        may_bind=plain in NEGATING or plain in WITHOUT or plain in load_homonyms(),
     )
 
 
-def _readings(token: Morpheme, sound: str, units: list[Morpheme], head: str) -> Iterator[str]:
-    yield from map(fold_length, (sound, *_join_neighbours(_sound_pieces(units)), *_other_sounds(token)))
+def _blank_homonym(pieces: Pieces) -> Pieces:
+    """A マスクメロン is found by メロン, and not by マスク."""
+    is_homonym = len(pieces) > 1 and misleads(pieces[0][1], pieces[1][1])
+    return ((pieces[0][0], ""), *pieces[1:]) if is_homonym else pieces
+
+
+def _readings(token: Morpheme, sound: str, units: list[Morpheme], pieces: Pieces, head: str) -> Iterator[str]:
+    yield from map(fold_length, (sound, *_join_neighbours(_sound_pieces(units, pieces)), *_other_sounds(token)))
     if is_kana(head):
         yield head
 
@@ -114,8 +131,11 @@ def _is_audible(reading: str) -> bool:
     return len(reading) > 1
 
 
-def _sound_pieces(units: list[Morpheme]) -> tuple[tuple[int, str], ...]:
-    return tuple((len(unit.surface()), sound_of(unit, role_of(unit))) for unit in units)
+def _sound_pieces(units: list[Morpheme], pieces: Pieces) -> Pieces:
+    return tuple(
+        (length, sound_of(unit, role_of(unit)) if term else "")
+        for unit, (length, term) in zip(units, pieces, strict=True)
+    )
 
 
 def _spellings(token: Morpheme) -> Iterator[str]:
@@ -125,6 +145,7 @@ def _spellings(token: Morpheme) -> Iterator[str]:
         yield fold_kana(surface)
     yield latin_of(token)
     if surface.isascii():
+        yield fold_length(sound_of(token, role_of(token)))
         parts = split_latin(surface)
         yield from (plain_term(unit) for part in parts if len(parts) > 1 for unit in tokenize(part))
 
@@ -154,7 +175,7 @@ def _is_noun(token: Morpheme) -> bool:
     return token.part_of_speech()[0] in ("名詞", "形状詞")
 
 
-def _join_neighbours(pieces: tuple[tuple[int, str], ...]) -> Iterator[str]:
+def _join_neighbours(pieces: Pieces) -> Iterator[str]:
     """Each unit's value, and the joins of neighbours short of all: 空気, 清浄, 空気清浄 and 清浄機 of 空気清浄機.
 
     A unit of one character has none by itself: 水 must not find 化粧水.

@@ -10,6 +10,10 @@ from analyzers.kana import fold_kana, fold_sounds, is_hiragana, is_kana, unvoice
 from analyzers.normalizer import fold
 
 _PURPOSES = ("用", "向け", "向き", "サイズ")
+NEGATING = frozenset("無不非未")
+"""Before a word: what is 無香料 has no 香料."""
+WITHOUT = frozenset(("ナシ", "無シ", "不要"))
+"""After a word, by their terms: 肩ひもなし."""
 _LATIN_MIN = 5
 """Letters of a latin word that may be misspelt."""
 

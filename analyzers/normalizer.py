@@ -10,11 +10,11 @@ import unicodedata
 from importlib.metadata import version
 from pathlib import Path
 
-_CODE_VERSION = "3"
+_CODE_VERSION = "4"
 """Any change of this package that changes an output raises it."""
 
 _TABLES = sorted(Path(__file__).parent.glob("[bh]*.tsv"))
-"""Brands and heads of compounds, which change terms; synonyms do not, they are a query's alone."""
+"""Brands, heads of compounds and homonyms, which change terms; synonyms do not, they are a query's alone."""
 
 NORMALIZER_VERSION = "-".join(
     (

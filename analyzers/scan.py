@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from sudachipy import Morpheme, SplitMode
 
+from analyzers.bound_words import find_bound
 from analyzers.brand_words import brand_lengths, brands_by_term
 from analyzers.brands import Brand
 from analyzers.codes import Run, scan_runs
@@ -14,6 +15,7 @@ from analyzers.kana import unify_dashes
 from analyzers.lexicon import Entry, look_up
 from analyzers.morphemes import Role
 from analyzers.normalizer import normalize_text
+from analyzers.old_kanji import modernize_kanji
 from analyzers.quantities import Quantity, scan_quantities
 
 TEXT_MAX_CHARS = 8_000
@@ -66,8 +68,10 @@ def scan_text(text: str) -> Scan:
     >>> [token.entry.term for token in scan_text("タオルの5枚セット").tokens]
     ['タオル', 'セット']
     """
-    text = unify_dashes(normalize_text(text[:TEXT_MAX_CHARS])[:TEXT_MAX_CHARS])
+    text = modernize_kanji(unify_dashes(normalize_text(text[:TEXT_MAX_CHARS])[:TEXT_MAX_CHARS]))
     read = read_tokens(text)
+    if True in [token.entry.may_bind for token in read]:
+        read = _bind(read)
     worded = [token for token in read if token.entry.role is not Role.SYMBOL]
     quantities = _on_tokens(scan_quantities(text), worded)
     runs = _outside(scan_runs(text), quantities)
@@ -92,6 +96,15 @@ def scan_text(text: str) -> Scan:
 def read_tokens(text: str) -> list[Token]:
     """C units of a normalised text."""
     return [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in tokenize(text)]
+
+
+def _bind(tokens: list[Token]) -> list[Token]:
+    touches = [False, *(one.end == other.start for one, other in pairwise(tokens))]
+    bound = list(tokens)
+    for place, entry in find_bound([token.entry for token in tokens], touches):
+        token = tokens[place]
+        bound[place] = Token(token.start, token.end, entry, token.morpheme)
+    return bound
 
 
 def _on_tokens(quantities: list[Quantity], tokens: list[Token]) -> list[Quantity]:

@@ -10,13 +10,18 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 
+from sudachipy import SplitMode
+
+from analyzers.bound_words import join_terms
 from analyzers.codes import build_codes, join_runs
+from analyzers.homonyms import load_homonyms, misleads
 from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana
 from analyzers.lexicon import SPELT_MIN_KANA, Entry
+from analyzers.loanwords import is_loanword, list_meanings
 from analyzers.measures import SIZES
-from analyzers.morphemes import Role
+from analyzers.morphemes import Role, build_stem, plain_term
 from analyzers.scan import Scan, Token, scan_text
 from analyzers.terms import join_readings, join_stems, run_terms
 
@@ -33,6 +38,8 @@ _MIXED_MAX_TOKENS = 2
 _MIXED_READING_MIN = 4
 """Kana of a join of which a part is in kanji: 爪きり is said as 爪切り is."""
 _JOINED_MAX_TOKENS = 6
+_JOINED_STEM_TOKENS = 2
+"""Neighbours of which documents have the stem, so that 体重計 finds 体重計用, where 体重 and 計 are two words."""
 _PACKS = frozenset(fold_kana(word) for word in ("セット", "入り", "入", "組", "パック", "入れる", "組み"))
 """What may follow a quantity and adds nothing: 2本セット, 2本入り and 2本組 are two."""
 
@@ -147,20 +154,43 @@ def _read_tokens(scan: Scan) -> Iterator[Word]:
 def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
     entry = token.entry
     ways = [plain(Kind.TERM, entry.term)]
+    if entry.is_bound:
+        return _word(token.start, token.end, entry.term, *ways, *_read_apart(token))
     if entry.stem:
         ways.append(plain(Kind.TERM, entry.stem))
     if is_kana(surface) and len(surface) >= own_reading_min:
-        ways.append(plain(Kind.READING, fold_kana(surface), weight=READING_WEIGHT))
+        ways += _read_kana(entry, surface)
     elif entry.kanji and surface != entry.kanji and len(entry.sound) >= _MIXED_READING_MIN:
         ways.append(plain(Kind.READING, fold_length(entry.sound), weight=READING_WEIGHT))
-    elif len(entry.sound) >= SPELT_MIN_KANA and not surface.isascii():
+    elif len(entry.sound) >= SPELT_MIN_KANA and not surface.isascii() and not is_loanword(entry.sound):
         ways.append(plain(Kind.TERM, fold_length(entry.sound), weight=READING_WEIGHT))
     parts = merge_pieces(entry)
+    if not all(parts):
+        parts = tuple(plain_term(unit) for unit in token.morpheme.split(SplitMode.A))
     if len(parts) > 1:
         ways.append(plain(Kind.TERM, *parts, weight=PARTS_WEIGHT))
+    elif len(entry.pieces) == _JOINED_STEM_TOKENS and entry.kanji == surface and entry.sound:
+        ways.append(plain(Kind.TERM, build_stem(entry.kanji, entry.sound)))
     if surface in SIZES:
         ways.append(plain(Kind.QUANTITY, f"size:{SIZES[surface]}"))
     return _word(token.start, token.end, entry.term, *ways)
+
+
+def _read_apart(token: Token) -> Iterator[Alternative]:
+    """ホットプレート is found where it is written as two words too."""
+    own = plain_term(token.morpheme)
+    if own in load_homonyms() and token.entry.term.startswith(own):
+        yield plain(Kind.TERM, own, weight=PARTS_WEIGHT)
+
+
+def _read_kana(entry: Entry, surface: str) -> list[Alternative]:
+    """How the word is said; of one in katakana, if that is sure, what it is."""
+    said = fold_kana(surface)
+    meanings = list_meanings(surface) if entry.known and not entry.is_hiragana else ()
+    if not meanings:
+        return [plain(Kind.READING, said, weight=READING_WEIGHT)]
+    terms = dict.fromkeys((said, *meanings))
+    return [plain(Kind.TERM, term, weight=READING_WEIGHT) for term in terms if term != entry.term]
 
 
 def merge_pieces(entry: Entry) -> tuple[str, ...]:
@@ -230,6 +260,9 @@ def _find_spans(scan: Scan) -> Iterator[_Span]:
         yield from _find_readings(chunk)
         for stem, first, last in join_stems(chunk):
             yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, stem))
+    for one, other in pairwise(scan.tokens):
+        if scan.text[one.end : other.start] == " " and misleads(one.entry.term, other.entry.term):
+            yield _Span(one.start, one.end, plain(Kind.TERM, join_terms(one.entry, other.entry), weight=PARTS_WEIGHT))
     for brand, first, last in scan.brands:
         yield _Span(scan.tokens[first].start, scan.tokens[last].end, plain(Kind.TERM, brand.term))
     for run in scan.runs:
