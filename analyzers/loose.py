@@ -10,7 +10,8 @@ from analyzers.morphemes import kanji_of
 from analyzers.near_sounds import is_ordinary, lengthen, read_alike, respell_okurigana, respell_sounds
 from analyzers.romaji import read_romaji
 from analyzers.scan import Token, scan_text
-from analyzers.words import Alternative, Atom, Kind, Word, plain, read_words
+from analyzers.word import Alternative, Atom, Kind, Word, plain
+from analyzers.words import read_words
 
 LOOKALIKE_WEIGHT = 0.5
 TYPO_WEIGHT = 0.4

@@ -12,7 +12,7 @@ from analyzers.measures import SIZES
 from analyzers.normalizer import normalize_text
 from analyzers.scan import TEXT_MAX_CHARS, Scan, Token, scan_text
 from analyzers.terms import JOINED_MAX_TOKENS, join_readings, join_stems, run_terms
-from analyzers.words import Atom, Kind, Word
+from analyzers.word import Atom, Kind, Word
 
 _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 """A character with the marks that compose with it, so that it is normalised as a whole."""

@@ -14,7 +14,8 @@ from math import isfinite
 
 from analyzers.kana import fold_length
 from analyzers.normalizer import normalize_text
-from analyzers.words import Alternative, Word, read_words
+from analyzers.word import Alternative, Word
+from analyzers.words import read_words
 from core.errors import SynonymRefused
 from core.limits import (
     SYNONYM_MAX_CHARS,

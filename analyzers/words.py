@@ -1,15 +1,8 @@
-"""A query's words, and for each the alternatives of which any will do.
-
-The words of a query are needed together (AND); a word's alternatives are not (OR); an alternative's parts are (AND).
-The same evaluation serves the index (search/ turns words into clauses) and highlighting.
-"""
-
-from __future__ import annotations
+"""Reads a query's words (analyzers.word), and in what other ways each is written and said."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby, pairwise
 
 from sudachipy import SplitMode
@@ -24,6 +17,7 @@ from analyzers.measures import SIZES
 from analyzers.morphemes import Role, build_stem, plain_term
 from analyzers.scan import Scan, Token, scan_text
 from analyzers.terms import join_readings, join_stems, run_terms
+from analyzers.word import Alternative, Kind, Word, plain
 
 READING_WEIGHT = 0.9
 """Of a word found by how it is said: several words are said alike."""
@@ -42,43 +36,6 @@ _JOINED_STEM_TOKENS = 2
 """Neighbours of which documents have the stem, so that 体重計 finds 体重計用, where 体重 and 計 are two words."""
 _PACKS = frozenset(fold_kana(word) for word in ("セット", "入り", "入", "組", "パック", "入れる", "組み"))
 """What may follow a quantity and adds nothing: 2本セット, 2本入り and 2本組 are two."""
-
-
-class Kind(StrEnum):
-    """In which kind of field an atom is asked; the values of `TextTerms` under the same name."""
-
-    TERM = "term"
-    READING = "reading"
-    CODE = "code"
-    QUANTITY = "quantity"
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """One value that a document has or has not; `edits` > 0 allows that many differences."""
-
-    kind: Kind
-    value: str
-    edits: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One way to satisfy a word: all `parts` are needed. `weight` is relative to the plain way's 1.0."""
-
-    parts: tuple[Atom | Word, ...]
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word as the shopper wrote it, `text` at `start` to `end` of the normalised query."""
-
-    text: str
-    start: int
-    end: int
-    term: str
-    alternatives: tuple[Alternative, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +76,6 @@ def _finish(word: Word, text: str, more: list[Alternative]) -> Word:
 
 def _word(start: int, end: int, term: str, *alternatives: Alternative) -> Word:
     return Word("", start, end, term, alternatives)
-
-
-def plain(kind: Kind, *values: str, weight: float = 1.0) -> Alternative:
-    """An alternative of atoms of one kind, all needed."""
-    return Alternative(tuple(Atom(kind, value) for value in values), weight)
-
-
-def list_atoms(word: Word) -> Iterator[Atom]:
-    """What satisfies a word by itself, synonyms included.
-
-    >>> [atom.value for atom in list_atoms(read_words("メガネ")[0])]
-    ['眼鏡', 'メガネ']
-    """
-    for way in word.alternatives:
-        if len(way.parts) == 1:
-            [part] = way.parts
-            yield from list_atoms(part) if isinstance(part, Word) else [part]
 
 
 def _read_tokens(scan: Scan) -> Iterator[Word]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analyzers.words import Word
+from analyzers.word import Word
 from search.ladder import NAMED, Counted, Rung, Stage, build_kept, has_measured, is_amount, is_exact, loses_head
 from search.query import build_weighed
 from search.request import Filters, Sort

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzers.words import Alternative, Atom, Word
+from analyzers.word import Alternative, Atom, Word
 
 _WEIGHT = re.compile(r"weight\((.+) in \d+\)|ConstantScore\((.+)\)(?:\^[\d.]+)?$")
 _FRESHNESS = "Distance score"

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import combinations, pairwise
 
 from analyzers.loose import add_lookalikes, add_typos, is_divided_rightly
-from analyzers.words import Atom, Kind, Word
+from analyzers.word import Atom, Kind, Word
 from core.limits import PARTIAL_WORDS_MAX
 from search.query import NOTHING, Clause, build_kuromoji_words, build_phrase, build_words
 from search.serving import ServingIndex

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from analyzers.mark import mark_words
-from analyzers.words import Word
+from analyzers.word import Word
 from catalog.product import attribute_token, split_attribute_token
 from catalog.tree import CategoryTree
 from core.types import Yen

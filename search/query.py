@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from analyzers.headwords import head_term
-from analyzers.words import Alternative, Atom, Kind, Word, list_atoms
+from analyzers.word import Alternative, Atom, Kind, Word, list_atoms
 from core.limits import QUERY_CLAUSES_MAX
 from search.traits import Trait
 from search.weights import (

@@ -5,7 +5,7 @@ from functools import lru_cache
 from analyzers.normalizer import normalize_text
 from analyzers.synonyms import SynonymTable
 from analyzers.terms import TextTerms, build_terms
-from analyzers.words import Atom, Kind, Word
+from analyzers.word import Atom, Kind, Word
 from search.request import SearchRequest
 from search.understanding import understand
 from search.vocabulary import Vocabulary

@@ -7,7 +7,8 @@ from importlib.resources import files
 
 from analyzers.normalizer import normalize_text
 from analyzers.synonyms import join_terms
-from analyzers.words import Atom, Kind, Word, list_atoms, read_words
+from analyzers.word import Atom, Kind, Word, list_atoms
+from analyzers.words import read_words
 
 SIZE = "サイズ"
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from analyzers.synonyms import expand_synonyms
-from analyzers.words import Word, read_words
+from analyzers.word import Word
+from analyzers.words import read_words
 from core.limits import QUERY_WORDS_MAX
 from core.types import Yen
 from search.price_words import PriceWord, find_price_words

@@ -9,7 +9,8 @@ from itertools import chain
 from analyzers.normalizer import normalize_text
 from analyzers.synonym_file import load_curated
 from analyzers.synonyms import Synonym, SynonymTable, leave_out
-from analyzers.words import Word, read_words
+from analyzers.word import Word
+from analyzers.words import read_words
 from catalog.search_queries import PopularQuery
 from catalog.synonyms import RowKind, SynonymRow
 from catalog.tree import CategoryTree

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from analyzers.edits import is_within_edits
 from analyzers.terms import TextTerms
-from analyzers.words import Atom, Kind, Word
+from analyzers.word import Atom, Kind, Word
 
 
 def matches(words: Iterable[Word], terms: TextTerms) -> bool:

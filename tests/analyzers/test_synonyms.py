@@ -7,7 +7,8 @@ import pytest
 from analyzers.synonym_check import SynonymCheck
 from analyzers.synonym_file import CURATED, load_curated, parse_file, parse_line, parse_sound_file
 from analyzers.synonyms import Synonym, SynonymTable, expand_synonyms, leave_out, normalize_synonym, read_rule
-from analyzers.words import Alternative, Word, read_words
+from analyzers.word import Alternative, Word
+from analyzers.words import read_words
 from core.errors import SynonymFileError, SynonymRefused
 from core.limits import SYNONYM_TARGETS_MAX
 
