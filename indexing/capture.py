@@ -30,7 +30,7 @@ _COLLECT_S = 30.0
 _JVM_OPTIONS = (
     "-Xrs",  # leaves the signals to Python
     "-Xms32m",
-    "-Xmx96m",
+    "-Xmx80m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",  # a tenth of the work is here: the better compiler costs more than it saves
     "-XX:+ErrorFileToStderr",
@@ -144,13 +144,18 @@ def build_properties(settings: Settings) -> dict[str, str]:
         "heartbeat.action.query": "UPDATE tanaban.heartbeat SET beat_at = now()",
         "offset.storage": "org.apache.kafka.connect.storage.MemoryOffsetBackingStore",
         "max.batch.size": str(settings.capture_batch_events),
-        "max.queue.size": str(2 * settings.capture_batch_events),
+        "max.queue.size": str(_count_queued(settings.capture_batch_events)),
         "max.queue.size.in.bytes": str(_QUEUE_BYTES),
         "poll.interval.ms": str(_POLL_MS),
         "key.converter.schemas.enable": "false",
         "value.converter.schemas.enable": "false",
         "errors.max.retries": "0",
     }
+
+
+def _count_queued(batch_events: int) -> int:
+    """Events that wait while a batch is written: the next batch, and what Debezium reads until it is taken."""
+    return batch_events + max(1, batch_events // 4)
 
 
 def _build_engine(
