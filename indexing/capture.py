@@ -30,7 +30,7 @@ _COLLECT_S = 30.0
 _JVM_OPTIONS = (
     "-Xrs",  # leaves the signals to Python
     "-Xms32m",
-    "-Xmx80m",
+    "-Xmx72m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",  # a tenth of the work is here: the better compiler costs more than it saves
     "-XX:+ErrorFileToStderr",
