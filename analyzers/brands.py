@@ -13,7 +13,7 @@ from pathlib import Path
 
 from analyzers.kana import fold_kana, is_kana, to_katakana, unify_dashes
 from analyzers.normalizer import normalize_text
-from core.errors import BrandFileError
+from core.errors import WordTableError
 
 BRANDS_FILE = Path(__file__).with_name("brands.tsv")
 
@@ -37,7 +37,7 @@ class Brand:
 
 @cache
 def load_brands() -> tuple[Brand, ...]:
-    """Raises: BrandFileError."""
+    """Raises: WordTableError."""
     return parse_brands(BRANDS_FILE.read_text(encoding="utf-8").splitlines(), BRANDS_FILE.name)
 
 
@@ -47,7 +47,7 @@ def parse_brands(lines: Iterable[str], source: str) -> tuple[Brand, ...]:
     >>> parse_brands(["キヤノン\\tキヤノン|キャノン\\tCanon"], "x.tsv")[0].forms
     ('キヤノン', 'キャノン', 'canon')
 
-    Raises: BrandFileError: a line without three columns, an empty form, a form of two brands, no kana.
+    Raises: WordTableError: a line without three columns, an empty form, a form of two brands, no kana.
     """
     brands: list[Brand] = []
     owners: dict[str, str] = {}
@@ -58,7 +58,7 @@ def parse_brands(lines: Iterable[str], source: str) -> tuple[Brand, ...]:
         brand = _parse_line(line, place)
         for form in brand.forms:
             if owners.setdefault(form, brand.name) != brand.name:
-                raise BrandFileError(f"{place}: {form} is a form of {owners[form]} already. Keep one of the two.")
+                raise WordTableError(f"{place}: {form} is a form of {owners[form]} already. Keep one of the two.")
         brands.append(brand)
     return tuple(brands)
 
@@ -66,16 +66,16 @@ def parse_brands(lines: Iterable[str], source: str) -> tuple[Brand, ...]:
 def _parse_line(line: str, place: str) -> Brand:
     columns = line.split("\t")
     if len(columns) != _LINE_COLUMNS:
-        raise BrandFileError(f"{place}: {len(columns)} columns instead of {_LINE_COLUMNS}, parted by tabs.")
+        raise WordTableError(f"{place}: {len(columns)} columns instead of {_LINE_COLUMNS}, parted by tabs.")
     name, spoken, latin = (unify_dashes(normalize_text(column)) for column in columns)
     forms = tuple(dict.fromkeys(form.strip() for form in (name, *spoken.split("|"), *_split(latin))))
     if not all(forms):
-        raise BrandFileError(f"{place}: an empty name or form. Remove the | too many or write what is missing.")
+        raise WordTableError(f"{place}: an empty name or form. Remove the | too many or write what is missing.")
     readings = tuple(dict.fromkeys(fold_kana(form) for form in forms if is_kana(form)))
     if not readings:
-        raise BrandFileError(f"{place}: {name} has no form in kana, so nobody could type it.")
+        raise WordTableError(f"{place}: {name} has no form in kana, so nobody could type it.")
     if "," in line or '"' in line:
-        raise BrandFileError(f"{place}: a comma or a quotation mark. Forms are parted by |.")
+        raise WordTableError(f"{place}: a comma or a quotation mark. Forms are parted by |.")
     return Brand(columns[0].strip(), fold_kana(name).replace(" ", ""), forms, readings)
 
 

@@ -47,7 +47,7 @@ def _tokenizer() -> Tokenizer:
 def load_dictionary() -> Dictionary:
     """The core dictionary and the brands' entries.
 
-    Raises: BrandFileError.
+    Raises: WordTableError.
     """
     return open_dictionary([ensure_user_dictionary(unknown_entries())])
 

@@ -15,7 +15,7 @@
     │   ├── JobActive             a job of that kind is already queued or running
     │   └── LifecycleBusy         another life-cycle command holds the lock (I8)
     ├── CatalogFileError          a catalog file that cannot be read at all
-    ├── BrandFileError            analyzers/brands.tsv has a broken line; the message names it
+    ├── WordTableError            a table of words in analyzers/ has a broken line; the message names it
     ├── SynonymFileError          a file of synonyms with a broken line; the message names it
     ├── DependencyDown            a server that is needed does not answer in time
     │   ├── DatabaseDown
@@ -106,8 +106,8 @@ class CatalogFileError(TanabanError):
     code = "catalog_file"
 
 
-class BrandFileError(TanabanError):
-    code = "brand_file"
+class WordTableError(TanabanError):
+    code = "word_table"
 
 
 class SynonymFileError(TanabanError):

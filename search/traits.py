@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from analyzers.normalizer import normalize_text
 from analyzers.synonyms import join_terms
 from analyzers.word import Atom, Kind, Word, list_atoms
+from analyzers.word_table import read_word_table
 from analyzers.words import read_words
 
 SIZE = "サイズ"
 
 _SPAN_WORDS_MAX = 2
-_COMMENT = "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,12 @@ def find_traits(words: Sequence[Word]) -> Iterator[Trait]:
 
 @cache
 def load_trait_kinds() -> dict[str, str]:
-    """Kinds of analyzers/traits.tsv by the words' normal forms, joined as synonyms join them."""
-    lines = files("analyzers").joinpath("traits.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith(_COMMENT))
-    return {join_terms(read_words(normalize_text(text))): kind for kind, texts in rows for text in texts.split(",")}
+    """Kinds of analyzers/traits.tsv by the words' normal forms, joined as synonyms join them.
+
+    Raises: WordTableError.
+    """
+    rows = read_word_table("traits.tsv")
+    return {join_terms(read_words(normalize_text(text))): kind for kind, texts in rows for text in texts}
 
 
 def _find_kind(span: Sequence[Word]) -> str | None:

@@ -12,7 +12,7 @@ from analyzers.brands import BRANDS_FILE, Brand, build_entries, load_brands, par
 from analyzers.dictionary import ensure_user_dictionary, load_dictionary, open_dictionary
 from analyzers.normalizer import normalize_text
 from analyzers.terms import build_terms
-from core.errors import BrandFileError
+from core.errors import WordTableError
 
 SAMPLE_WORDS = Path(catalog.sample.__file__).with_name("words")
 TAXONOMY = Path(__file__).parents[3] / "shared" / "data" / "shopify-taxonomy-ja" / "categories.tsv"
@@ -84,5 +84,5 @@ def test_every_form_of_a_brand_is_its_term(brand: Brand) -> None:
     ],
 )
 def test_a_broken_line_is_named(line: str, reason: str) -> None:
-    with pytest.raises(BrandFileError, match=f"brands.tsv, line 3: .*{reason}"):
+    with pytest.raises(WordTableError, match=f"brands.tsv, line 3: .*{reason}"):
         parse_brands(["# brands", "ソニー\tソニー\tsony", line], BRANDS_FILE.name)
