@@ -6,9 +6,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "acknowledge before the flush: what is only handed on (I6)",
         "indexing/capture.py",
-        "            handle([str(value) for record in records if (value := record.value()) is not None])\n",
+        "            handle(join_values(records))\n",
         """\
-            values = [str(value) for record in records if (value := record.value()) is not None]
+            values = join_values(records)
             threading.Thread(target=handle, args=(values,), daemon=True).start()
 """,
         f"{FAULTS}test_killed_sync.py::test_what_is_not_written_is_not_acknowledged",
