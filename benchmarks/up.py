@@ -58,7 +58,15 @@ def _finds_something(url: str) -> bool:
 def fetch_memory_by_server(shop: Shop, up: Up) -> dict[str, Memory]:
     """Of everything that `make up` runs."""
     children = psutil.Process(up.pid).children(recursive=True)
-    by_command = {process.cmdline()[-1]: process.pid for process in children if process.cmdline()}
+    by_command = {command[-1]: process.pid for process in children if (command := _fetch_command(process))}
     ours = {"api": "serve", "worker": "worker", "sync": "run"}
     pids = shop.server_pids() | {name: by_command[command] for name, command in ours.items()}
     return {name: fetch_memory(pid) for name, pid in sorted(pids.items())}
+
+
+def _fetch_command(process: psutil.Process) -> list[str]:
+    """Empty when it has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
