@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from analyzers.lexicon import Entry
 from analyzers.morphemes import Role
-from analyzers.scan import Scan, Token
+from analyzers.scan import Scan
+from analyzers.tokens import Token
 
 HEAD_SIGN = "="
 

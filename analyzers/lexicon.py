@@ -41,6 +41,8 @@ Pieces = tuple[tuple[int, str], ...]
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """`terms` and `readings` are all that a document with this word is found by, the word's own first.
+    `surface` is the word as written, `plain` its term before brands are known. `units` are its A units' entries, none
+    when it is one unit, a brand, or begins with a 無.
 
     `sound` is katakana from which readings are joined, empty when there is none; `spoken` is for people: hiragana, or
     the surface.
@@ -50,9 +52,12 @@ class Entry:
     Entries are compared by identity, so that what depends on a word alone may be kept by its entry.
     """
 
+    surface: str
     role: Role
     known: bool
+    plain: str
     term: str
+    units: "tuple[Entry, ...]"
     sound: str
     spoken: str
     pieces: Pieces
@@ -87,17 +92,20 @@ def _build_entry(token: Morpheme) -> Entry:
     role = role_of(token)
     plain = plain_term(token)
     brand = brands_by_term().get((plain,)) if role is Role.WORD else None
-    units = list(token.split(SplitMode.A)) if role is Role.WORD and brand is None else []
-    if units and units[0].surface() in NEGATING:
-        units = []
-    pieces = _blank_homonym(tuple((len(unit.surface()), plain_term(unit)) for unit in units))
+    units = tuple(map(look_up, token.split(SplitMode.A))) if role is Role.WORD and brand is None else ()
+    if units and units[0].surface in NEGATING:
+        units = ()
+    pieces = _blank_homonym(tuple((len(unit.surface), unit.plain) for unit in units))
     sound = sound_of(token, role)
     stem = stem_of(token)
     head = _head_of(token, plain, is_one=not units) if role is Role.WORD else ""
     return Entry(
+        surface=token.surface(),
         role=role,
         known=not token.is_oov(),
+        plain=plain,
         term=brand.term if brand else plain,
+        units=units,
         sound=sound,
         spoken=spoken_of(token),
         pieces=pieces,
@@ -120,7 +128,7 @@ def _blank_homonym(pieces: Pieces) -> Pieces:
     return ((pieces[0][0], ""), *pieces[1:]) if is_homonym else pieces
 
 
-def _readings(token: Morpheme, sound: str, units: list[Morpheme], pieces: Pieces, head: str) -> Iterator[str]:
+def _readings(token: Morpheme, sound: str, units: tuple[Entry, ...], pieces: Pieces, head: str) -> Iterator[str]:
     yield from map(fold_length, (sound, *_join_neighbours(_sound_pieces(units, pieces)), *_other_sounds(token)))
     if is_kana(head):
         yield head
@@ -131,11 +139,8 @@ def _is_audible(reading: str) -> bool:
     return len(reading) > 1
 
 
-def _sound_pieces(units: list[Morpheme], pieces: Pieces) -> Pieces:
-    return tuple(
-        (length, sound_of(unit, role_of(unit)) if term else "")
-        for unit, (length, term) in zip(units, pieces, strict=True)
-    )
+def _sound_pieces(units: tuple[Entry, ...], pieces: Pieces) -> Pieces:
+    return tuple((length, unit.sound if term else "") for unit, (length, term) in zip(units, pieces, strict=True))
 
 
 def _spellings(token: Morpheme) -> Iterator[str]:

@@ -9,7 +9,8 @@ from analyzers.lookalikes import respell, respell_long
 from analyzers.morphemes import kanji_of
 from analyzers.near_sounds import is_ordinary, lengthen, read_alike, respell_okurigana, respell_sounds
 from analyzers.romaji import read_romaji
-from analyzers.scan import Token, scan_text
+from analyzers.scan import scan_text
+from analyzers.tokens import Token
 from analyzers.word import Alternative, Atom, Kind, Word, plain
 from analyzers.words import read_words
 
@@ -158,7 +159,7 @@ def _is_spelt_well(text: str) -> bool:
 
 def _is_sure(token: Token) -> bool:
     """ベビーバス is not in the dictionary, but ベビー and バス are."""
-    word = token.morpheme.surface()
+    word = token.entry.surface
     return len(word) > 1 and (token.entry.known or (is_kana(word) and _is_made_of_two(word)))
 
 
@@ -175,8 +176,7 @@ def is_divided_rightly(text: str) -> bool:
     """
     tokens = scan_text(text).tokens
     return all(
-        token.morpheme.surface().isascii() or (token.entry.known and len(token.morpheme.surface()) > 1)
-        for token in tokens
+        token.entry.surface.isascii() or (token.entry.known and len(token.entry.surface) > 1) for token in tokens
     )
 
 

@@ -10,8 +10,9 @@ from analyzers.codes import build_codes, join_runs
 from analyzers.edits import is_within_edits
 from analyzers.measures import SIZES
 from analyzers.normalizer import normalize_text
-from analyzers.scan import TEXT_MAX_CHARS, Scan, Token, scan_text
+from analyzers.scan import TEXT_MAX_CHARS, Scan, scan_text
 from analyzers.terms import JOINED_MAX_TOKENS, join_readings, join_stems, run_terms
+from analyzers.tokens import Token
 from analyzers.word import Atom, Kind, Word
 
 _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")

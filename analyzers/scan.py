@@ -4,19 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sudachipy import Morpheme, SplitMode
-
 from analyzers.bound_words import find_bound
 from analyzers.brand_words import brand_lengths, brands_by_term
 from analyzers.brands import Brand
 from analyzers.codes import Run, scan_runs
-from analyzers.dictionary import tokenize
 from analyzers.kana import unify_dashes
-from analyzers.lexicon import Entry, look_up
 from analyzers.morphemes import Role
 from analyzers.normalizer import normalize_text
 from analyzers.old_kanji import modernize_kanji
 from analyzers.quantities import Quantity, scan_quantities
+from analyzers.tokens import Token, read_tokens, units_of
 
 TEXT_MAX_CHARS = 8_000
 """Characters of a text that are read: SudachiPy takes 49,149 bytes, and a character may have four."""
@@ -24,19 +21,6 @@ TEXT_MAX_CHARS = 8_000
 _NAME_DOT = "・"
 """It parts the words of a foreign name, and not always: ルイ・ヴィトン, ルイヴィトン."""
 _BRAND_GAPS = ("", " ", "-", "'", "’", ".", ". ", _NAME_DOT)
-
-
-@dataclass(slots=True, eq=False)
-class Token:
-    """A C unit of the scanned text, or an A unit where a quantity cuts a C unit.
-
-    Never changed, and not frozen: a dozen are made of each name, and freezing takes three times as long.
-    """
-
-    start: int
-    end: int
-    entry: Entry
-    morpheme: Morpheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +43,11 @@ class Scan:
     @property
     def spoken(self) -> str:
         """The whole as it is said, for people."""
-        return "".join([token.entry.spoken for token in self.read])
+        spoken, end = [], 0
+        for token in self.read:
+            spoken.append(f" {token.entry.spoken}" if token.start > end else token.entry.spoken)
+            end = token.end
+        return "".join(spoken)
 
 
 def scan_text(text: str) -> Scan:
@@ -93,17 +81,12 @@ def scan_text(text: str) -> Scan:
     )
 
 
-def read_tokens(text: str) -> list[Token]:
-    """C units of a normalised text."""
-    return [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in tokenize(text)]
-
-
 def _bind(tokens: list[Token]) -> list[Token]:
     touches = [False, *(one.end == other.start for one, other in pairwise(tokens))]
     bound = list(tokens)
     for place, entry in find_bound([token.entry for token in tokens], touches):
         token = tokens[place]
-        bound[place] = Token(token.start, token.end, entry, token.morpheme)
+        bound[place] = Token(token.start, token.end, entry)
     return bound
 
 
@@ -130,8 +113,7 @@ def _cut(tokens: list[Token], taken: list[tuple[int, int]]) -> Iterator[Token]:
         if at == len(taken) or token.end <= taken[at][0]:
             yield token
         elif token.start < taken[at][0] or token.end > taken[at][1]:
-            units = [Token(unit.begin(), unit.end(), look_up(unit), unit) for unit in token.morpheme.split(SplitMode.A)]
-            yield from (unit for unit in units or [token] if not _lies_in(unit, taken))
+            yield from (unit for unit in units_of(token) or [token] if not _lies_in(unit, taken))
 
 
 def _lies_in(token: Token, taken: list[tuple[int, int]]) -> bool:

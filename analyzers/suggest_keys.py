@@ -10,15 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sudachipy import Morpheme, SplitMode
-
 from analyzers.dictionary import tokenize
 from analyzers.kana import fold_sounds, is_kana, unify_dashes
 from analyzers.lexicon import Entry, look_up
 from analyzers.morphemes import Role
 from analyzers.normalizer import normalize_text
 from analyzers.romaji_key import join_keys, romaji_key, romaji_prefixes
-from analyzers.scan import Token, read_tokens
+from analyzers.tokens import Token, read_tokens
 
 KEY_MAX_CHARS = 16
 """Characters of a key; what is typed beyond decides nothing."""
@@ -129,7 +127,7 @@ def _units_of(token: Token, text: str) -> tuple[_Unit, ...]:
     if units is None:
         if len(_units) >= _UNITS_MAX:
             _units.clear()
-        units = _units[token.entry] = tuple(_build_units(token.entry, token.morpheme))
+        units = _units[token.entry] = tuple(_build_units(token.entry))
     if units and units[0].written.isascii() and _is_inner(token, text):
         return tuple(replace(unit, is_start=False) for unit in units)
     return units
@@ -137,21 +135,20 @@ def _units_of(token: Token, text: str) -> tuple[_Unit, ...]:
 
 def _is_inner(token: Token, text: str) -> bool:
     before = text[token.start - 1 : token.start]
-    return before.isascii() and before.isalnum() and token.morpheme.surface().isascii()
+    return before.isascii() and before.isalnum() and token.entry.surface.isascii()
 
 
-def _build_units(entry: Entry, morpheme: Morpheme) -> Iterator[_Unit]:
-    parts = list(morpheme.split(SplitMode.A)) if entry.pieces else []
-    if len(parts) < 2:
-        yield from _build_unit(entry, morpheme, entry.role in (Role.WORD, Role.NUMERAL, Role.HONORIFIC))
+def _build_units(entry: Entry) -> Iterator[_Unit]:
+    if not entry.pieces:
+        yield from _build_unit(entry, entry.role in (Role.WORD, Role.NUMERAL, Role.HONORIFIC))
         return
-    for place, part in enumerate(parts):
+    for place, part in enumerate(entry.units):
         # As in the index: one character within a word is no word, so 水 does not find 化粧水.
-        yield from _build_unit(look_up(part), part, place == 0 or len(part.surface()) > 1)
+        yield from _build_unit(part, place == 0 or len(part.surface) > 1)
 
 
-def _build_unit(entry: Entry, morpheme: Morpheme, is_start: bool) -> Iterator[_Unit]:
-    written = fold_spelling(morpheme.surface())
+def _build_unit(entry: Entry, is_start: bool) -> Iterator[_Unit]:
+    written = fold_spelling(entry.surface)
     if not written:
         return
     sound = fold_spelling(entry.sound) or written

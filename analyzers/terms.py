@@ -11,7 +11,8 @@ from analyzers.kana import fold_length
 from analyzers.lexicon import Entry, look_up
 from analyzers.measures import SIZES
 from analyzers.morphemes import Role, build_stem
-from analyzers.scan import Scan, Token, scan_text
+from analyzers.scan import Scan, scan_text
+from analyzers.tokens import Token
 
 _KEPT_TEXTS = 8_000
 """Texts whose terms are kept for the next product: brands, category paths and attribute values come again and again."""

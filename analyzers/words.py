@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from sudachipy import SplitMode
-
 from analyzers.bound_words import join_terms
 from analyzers.codes import build_codes, join_runs
 from analyzers.homonyms import load_homonyms, misleads
@@ -14,9 +12,10 @@ from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana
 from analyzers.lexicon import SPELT_MIN_KANA, Entry
 from analyzers.loanwords import is_loanword, list_meanings
 from analyzers.measures import SIZES
-from analyzers.morphemes import Role, build_stem, plain_term
-from analyzers.scan import Scan, Token, scan_text
+from analyzers.morphemes import Role, build_stem
+from analyzers.scan import Scan, scan_text
 from analyzers.terms import join_readings, join_stems, run_terms
+from analyzers.tokens import Token
 from analyzers.word import Alternative, Kind, Word, plain
 
 READING_WEIGHT = 0.9
@@ -106,7 +105,7 @@ def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
         ways.append(plain(Kind.TERM, fold_length(entry.sound), weight=READING_WEIGHT))
     parts = merge_pieces(entry)
     if not all(parts):
-        parts = tuple(plain_term(unit) for unit in token.morpheme.split(SplitMode.A))
+        parts = tuple(unit.plain for unit in entry.units)
     if len(parts) > 1:
         ways.append(plain(Kind.TERM, *parts, weight=PARTS_WEIGHT))
     elif len(entry.pieces) == _JOINED_STEM_TOKENS and entry.kanji == surface and entry.sound:
@@ -118,7 +117,7 @@ def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
 
 def _read_apart(token: Token) -> Iterator[Alternative]:
     """ホットプレート is found where it is written as two words too."""
-    own = plain_term(token.morpheme)
+    own = token.entry.plain
     if own in load_homonyms() and token.entry.term.startswith(own):
         yield plain(Kind.TERM, own, weight=PARTS_WEIGHT)
 
@@ -155,7 +154,7 @@ def _is_optional(text: str, chunk: tuple[Token, ...], place: int) -> bool:
     if token.entry.role is not Role.HONORIFIC or place == len(chunk) - 1:
         return False
     after = chunk[place + 1]
-    return after.entry.role is Role.WORD and (after.end - after.start > 1 or not is_kana(after.morpheme.surface()))
+    return after.entry.role is Role.WORD and (after.end - after.start > 1 or not is_kana(after.entry.surface))
 
 
 def _read_quantities(scan: Scan) -> Iterator[Word]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import analyzers.lexicon
 import analyzers.terms
+import analyzers.tokens
 from analyzers import dictionary, normalizer
 from analyzers.brands import build_entries, parse_brands
 from analyzers.reading import gojuon_key, sort_key
@@ -39,8 +40,33 @@ def test_threads_share_the_dictionary() -> None:
 def test_what_was_read_before_changes_nothing(text: str) -> None:
     before = terms_of(scan_text(text))
     analyzers.lexicon._entries.clear()
+    analyzers.tokens._pieces.clear()
 
     assert terms_of(scan_text(text)) == before
+
+
+@settings(deadline=None)
+@given(st.lists(ANY_TEXT, max_size=4))
+def test_each_token_stands_where_it_says(texts: list[str]) -> None:
+    for _ in range(2):
+        scan = scan_text(" ".join(texts))
+
+        assert all(scan.text[token.start : token.end] == token.entry.surface for token in scan.read)
+        assert "".join(token.entry.surface for token in scan.read).replace(" ", "") == scan.text.replace(" ", "")
+
+
+@pytest.mark.parametrize("piece", ["掛け布団カバー", "丈夫", "敷き布団", "【掛け布団カバー】"])
+def test_what_stands_between_spaces_is_the_same_words_wherever_it_stands(piece: str) -> None:
+    alone = [token.entry for token in scan_text(piece).read]
+
+    for name in (f"dream cloud {piece}", f"【公式】{piece} 抗菌"):
+        read = [token.entry for token in scan_text(name).read]
+        assert any(read[first : first + len(alone)] == alone for first in range(len(read)))
+
+
+def test_latin_words_are_read_together() -> None:
+    """The dictionary knows new balance, with its space."""
+    assert "ニュバランス" in build_terms("メンズ new balance 574").terms
 
 
 @settings(deadline=None)
