@@ -20,6 +20,9 @@ SEARCH_PARAMETERS = {"request_cache": "true", "allow_partial_search_results": "f
 """URL parameters of a search. A result page is cached by OpenSearch until its index refreshes with changes (by
 default only hitless answers are). A count over some of the shards would be wrong (I10), so it is an error."""
 
+_UNFILTERED = "unfiltered"
+"""Counts what is found before `post_filter`: whether it is the filters that leave nothing."""
+
 _SHOWN_FIELDS = (
     "id",
     "sku",
@@ -69,11 +72,20 @@ def build_body(
         "_source": [*_SHOWN_FIELDS, "variations"] if active.variation else list(_SHOWN_FIELDS),
     }
     body |= _start(position)
+    aggs = build_facets(request, tree, active, post, serving.shards)
     if clauses := post.clauses():
         body["post_filter"] = {"bool": {"filter": clauses}}
-    if aggs := build_facets(request, tree, active, post, serving.shards):
+        if request.text:
+            aggs[_UNFILTERED] = {"filter": {"match_all": {}}}
+    if aggs:
         body["aggs"] = aggs
     return body
+
+
+def finds_unfiltered(raw: dict[str, Any]) -> bool:
+    """Whether a search finds something but for its `post_filter`; False where that is not known."""
+    counted = raw.get("aggregations", {}).get(_UNFILTERED)
+    return counted is not None and counted["doc_count"] > 0
 
 
 def _boosts(understanding: Understanding, rung: Rung, now: datetime) -> list[Clause]:

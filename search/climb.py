@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.tree import CategoryTree
 from core.settings import Settings
-from search.body import build_body, build_probe, build_tally
+from search.body import build_body, build_probe, build_tally, finds_unfiltered
 from search.choice import (
     ENOUGH_HITS,
     Worth,
@@ -45,7 +45,7 @@ class Climb:
         raw = await self._ask(strict)
         if count_hits(raw) or not self.understanding.request.text:
             return raw, strict
-        if self.understanding.is_restricted and await self._finds_unrestricted(strict):
+        if self.understanding.is_restricted and (finds_unfiltered(raw) or await self._finds_unrestricted(strict)):
             return raw, strict
         for rung in await self._choose():
             raw = await self._ask(rung)

@@ -1,11 +1,13 @@
 """What each rung of the zero-hit ladder finds on a real index, and what it says of itself."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from search.request import Sort
+from search.request import Facet, Sort
 from search.result import SearchResult
+from search.serving import ServingIndex
 from tests.search.shop import product
 from tests.search.workbench import Searcher, Workbench
 
@@ -80,6 +82,24 @@ def test_filters_that_leave_nothing_bend_no_text(searcher: Searcher) -> None:
         searcher.search("スピーカー -防水"),
     ):
         assert (result.query.stage, result.total) == ("strict", 0)
+
+
+def test_facets_tell_that_filters_leave_nothing_without_another_search(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    search = searcher.service._search
+
+    async def count(serving: ServingIndex, body: dict[str, Any]) -> Any:
+        asked.append(body)
+        return await search(serving, body)
+
+    monkeypatch.setattr(searcher.service, "_search", count)
+    result = searcher.search("スピーカー", price_max_yen=1, facets=(Facet.PRICE,))
+
+    assert (result.query.stage, result.total, len(asked)) == ("strict", 0, 1)
+    assert searcher.search("スピーカ", price_max_yen=1).query.stage == "strict"
+    assert searcher.search("すぴーかあ", in_stock=True, facets=(Facet.IN_STOCK,)).query.stage != "strict"
 
 
 def test_an_excluded_word_is_in_no_hit(searcher: Searcher) -> None:
