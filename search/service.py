@@ -35,7 +35,8 @@ from search.suggest_asked import CHECKED_AT_ONCE, build_checks, weigh_asked
 from search.suggest_cache import NamesCache
 from search.suggest_names import Names, build_counts_body, build_names
 from search.suggest_products import FoundProduct, build_products_body, parse_products
-from search.understanding import Understanding, understand
+from search.text_reader import TextReader
+from search.understanding import Understanding
 from search.vocabulary import Vocabulary
 
 log = structlog.get_logger("search.suggest")
@@ -63,6 +64,7 @@ class SearchService:
         self._limit_s = settings.search_timeout_ms / 1_000 + 0.5
         self._serving = Memo(self._fetch_serving, SERVING_LIFE_S)
         self._attribute_names = Memo(self._fetch_attribute_names, NAMES_LIFE_S)
+        self._texts = TextReader()
         self._names = NamesCache()
         self._found_asked: list[PopularQuery] | None = None
         self._is_asked_failing = False
@@ -71,7 +73,7 @@ class SearchService:
         self, request: SearchRequest, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
     ) -> SearchResult:
         """Raises: UnknownParameter for an attribute that no product has; BadCursor."""
-        understanding = understand(request, vocabulary)
+        understanding = self._texts.understand(request, vocabulary)
         async with self._bounded(with_cursor=request.cursor is not None):
             await self._check_attributes(request)
             raw, rung = await self._ask(lambda serving: self._climb(serving, understanding, tree, now))
@@ -98,7 +100,7 @@ class SearchService:
         self, request: SearchRequest, tree: CategoryTree, vocabulary: Vocabulary, now: datetime
     ) -> Explanation:
         """Raises: UnknownParameter, BadCursor."""
-        understanding = understand(request, vocabulary)
+        understanding = self._texts.understand(request, vocabulary)
         async with self._bounded(with_cursor=request.cursor is not None):
             await self._check_attributes(request)
             serving = await self._serving.get()

@@ -54,6 +54,7 @@ class Understanding:
     traits: tuple[Trait, ...] = ()
     """Colours and sizes: products that have them as a value of an attribute rank higher."""
     recognitions: tuple[Recognition, ...] = ()
+    prices: tuple[PriceWord, ...] = ()
     named: frozenset[str] = frozenset()
     """Words that are a brand or category, or part of its name, as they stand in `words`."""
 
@@ -69,8 +70,17 @@ class Understanding:
 
 
 def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
+    return ask_with(read_text(request.text, request.literal, vocabulary), request)
+
+
+def ask_with(reading: Understanding, request: SearchRequest) -> Understanding:
+    """What `read_text` made of the request's text, with the filters and the order of that request."""
+    return replace(reading, request=_with_prices(request, reading.prices), given=request.filters)
+
+
+def read_text(text: str, literal: tuple[str, ...], vocabulary: Vocabulary) -> Understanding:
     """What is recognised is blanked in the text, so that the places of the rest stay what they are."""
-    text, prices = request.text, []
+    request, prices = SearchRequest(text, literal=literal), []
     for price in find_price_words(text):
         if text[price.start : price.end].strip() not in request.literal:
             prices.append(price)
@@ -87,8 +97,9 @@ def understand(request: SearchRequest, vocabulary: Vocabulary) -> Understanding:
     named = frozenset(word.text for word in expanded if _is_in(word, (*brands, *categories)))
     traits = tuple(_recognize_traits(expanded, named, request))
     return Understanding(
-        request=_with_prices(request, prices),
+        request=request,
         given=request.filters,
+        prices=tuple(prices),
         words=expanded,
         excluded=tuple(chain.from_iterable(read_words(match["after"] or match["before"]) for match in exclusions)),
         ignored=ignored,
@@ -170,8 +181,10 @@ def _ids(found: Found) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id for _, name in found for id in name.ids))
 
 
-def _with_prices(request: SearchRequest, prices: list[PriceWord]) -> SearchRequest:
+def _with_prices(request: SearchRequest, prices: tuple[PriceWord, ...]) -> SearchRequest:
     """A filter or an order that the shopper chose stands above the text's."""
+    if not prices:
+        return request
     filters, sort = request.filters, request.sort
     free = filters.price_min_yen is None and filters.price_max_yen is None
     for price in prices:
