@@ -61,20 +61,20 @@ class References:
         return identifier
 
     def _find_category(self, parent_id: UUID | None, name: str) -> UUID | None:
-        row = self._connection.execute(
-            "SELECT id FROM categories WHERE parent_id IS NOT DISTINCT FROM %s AND name = %s", [parent_id, name]
-        ).fetchone()
+        select = f"SELECT id FROM categories WHERE {_below(parent_id)} AND name = %(name)s"
+        row = self._connection.execute(select.encode(), {"parent_id": parent_id, "name": name}).fetchone()
         return row[0] if row else None
 
     def _make_category(self, parent_id: UUID | None, name: str, slug: str) -> UUID:
         """Behind its siblings; a slug that is taken gets a number: kutsu, kutsu-2, ..."""
+        insert = (
+            "INSERT INTO categories (parent_id, name, slug, sort_order) VALUES (%(parent_id)s, %(name)s, %(slug)s, "
+            f"(SELECT coalesce(max(sort_order) + 1, 0) FROM categories WHERE {_below(parent_id)})) "
+            "ON CONFLICT DO NOTHING RETURNING id"
+        )
         for number in count(1):
-            row = self._make(
-                "INSERT INTO categories (parent_id, name, slug, sort_order) VALUES (%s, %s, %s, "
-                "(SELECT coalesce(max(sort_order) + 1, 0) FROM categories WHERE parent_id IS NOT DISTINCT FROM %s)) "
-                "ON CONFLICT DO NOTHING RETURNING id",
-                [parent_id, name, slug if number == 1 else f"{slug}-{number}", parent_id],
-            )
+            numbered = slug if number == 1 else f"{slug}-{number}"
+            row = self._make(insert, {"parent_id": parent_id, "name": name, "slug": numbered})
             identifier: UUID | None = row[0] if row else self._find_category(parent_id, name)
             if identifier:
                 return identifier
@@ -99,26 +99,31 @@ class References:
         if found:
             return found
         insert, select = _PARTIES[table]
-        row = self._make(insert, [name])
+        row = self._make(insert, {"name": name})
         row = row or self._connection.execute(select, [name]).fetchone()
         assert row is not None
         identifier: UUID = row[0]
         self._ids[table, name] = identifier
         return identifier
 
-    def _make(self, statement: str, values: list[Any]) -> TupleRow | None:
+    def _make(self, statement: str, values: dict[str, Any]) -> TupleRow | None:
         """In a savepoint: what PostgreSQL refuses costs the line, not the batch."""
         with self._connection.transaction():
             return self._connection.execute(statement.encode(), values).fetchone()
 
 
+def _below(parent_id: UUID | None) -> str:
+    """Said so that PostgreSQL finds it by the index; IS NOT DISTINCT FROM reads every category."""
+    return "parent_id = %(parent_id)s" if parent_id else "parent_id IS NULL"
+
+
 _PARTIES = {
     "brands": (
-        "INSERT INTO brands (name) VALUES (%s) ON CONFLICT (name) DO NOTHING RETURNING id",
+        "INSERT INTO brands (name) VALUES (%(name)s) ON CONFLICT (name) DO NOTHING RETURNING id",
         "SELECT id FROM brands WHERE name = %s",
     ),
     "sellers": (
-        "INSERT INTO sellers (company_name, status, approved_at) VALUES (%s, 'active', now()) "
+        "INSERT INTO sellers (company_name, status, approved_at) VALUES (%(name)s, 'active', now()) "
         "ON CONFLICT (company_name) DO NOTHING RETURNING id",
         "SELECT id FROM sellers WHERE company_name = %s",
     ),
