@@ -51,5 +51,7 @@ def _ends_of(chunk: tuple[Token, ...]) -> tuple[Token, ...]:
 
 @lru_cache(maxsize=_KEPT_WORDS)
 def _heads_of(entry: Entry) -> tuple[str, ...]:
+    """The last unit too, since ー may be folded otherwise in the whole: キーボード of テンキーレスキーボード."""
+    last = entry.units[-1].term if entry.units else entry.term
     is_word = entry.role is Role.WORD
-    return tuple(head_term(term) for term in entry.terms if is_word and entry.term.endswith(term))
+    return tuple(head_term(term) for term in entry.terms if is_word and (entry.term.endswith(term) or term == last))

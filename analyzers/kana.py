@@ -43,9 +43,10 @@ _FOREIGN_SOUNDS = {"ヴァ": "バ", "ヴィ": "ビ", "ヴェ": "ベ", "ヴォ": 
 _GLIDES = re.compile("ウ([ィェォ])")
 _LARGE = str.maketrans("ァィゥェォャュョッヮ", "アイウエオヤユヨツワ")
 _E_I = re.compile("(?<=[エケゲセゼテデネヘベペメレェ])イ")
+_O_U = re.compile("(?<=[オコゴソゾトドノホボポモヨョロォ])ウ")
 
 _LONG_FORM_MIN = 4
-"""Sounds without ー from which エイ is エー (ディスプレイ, ディスプレー); below, it tells レイン from レーン."""
+"""Sounds without ー from which エイ is エー and オウ is オー: ディスプレー, but レイン is not レーン."""
 _INNER_DROP_MIN = 6
 """Sounds from which no ー counts at all (エンターテイメント, エンタテイメント)."""
 _TRAILING_DROP_MIN = 3
@@ -125,6 +126,8 @@ def fold_kana(text: str) -> str:
     ('バイオリン', 'ウイスキ', 'ルイビトン', 'ミカズキ')
     >>> fold_kana("インターフェイス") == fold_kana("インターフェース") == fold_kana("インタフェース")
     True
+    >>> fold_kana("アイシャドウ") == fold_kana("アイシャドー"), fold_kana("ボウル") == fold_kana("ボール")
+    (True, False)
     >>> fold_kana("ミキサー"), fold_kana("カバー"), fold_kana("ビール"), fold_kana("レイン"), fold_kana("レーン")
     ('ミキサ', 'カバー', 'ビール', 'レイン', 'レーン')
     """
@@ -145,10 +148,10 @@ def fold_sounds(text: str) -> str:
 
 
 def fold_length(text: str) -> str:
-    """The part of `fold_kana` that looks at the whole word: which ー, and which イ that lengthens エ, count."""
-    if "イ" in text:
+    """The part of `fold_kana` that looks at the whole word: which ー, and which long エイ and オウ, count."""
+    if "イ" in text or "ウ" in text:
         text = text.replace("ェイ", "ェー")
-        flat = _E_I.sub("ー", text)
+        flat = _O_U.sub("ー", _E_I.sub("ー", text))
         if _count_sounds(flat) >= _LONG_FORM_MIN:
             text = flat
     if "ー" not in text:

@@ -27,6 +27,7 @@ from analyzers.morphemes import (
     spoken_of,
     stem_of,
 )
+from analyzers.unknown_words import split_unknown
 
 _ENTRIES_MAX = 60_000
 """Entries that are kept, some 1 KB each; a shop's vocabulary is half of it."""
@@ -34,6 +35,9 @@ _ENTRIES_MAX = 60_000
 SPELT_MIN_KANA = 3
 """Kana of a word that who writes it in kanji finds too: shorter ones are said like too many others."""
 _COMPOUND_MIN_KANA = 4
+
+UNSAID = {"付": "付キ"}
+"""What shops write without its okurigana, and the dictionary takes for another word's: フタ付 is no フタ付け."""
 
 Pieces = tuple[tuple[int, str], ...]
 
@@ -92,9 +96,7 @@ def _build_entry(token: Morpheme) -> Entry:
     role = role_of(token)
     plain = plain_term(token)
     brand = brands_by_term().get((plain,)) if role is Role.WORD else None
-    units = tuple(map(look_up, token.split(SplitMode.A))) if role is Role.WORD and brand is None else ()
-    if units and units[0].surface in NEGATING:
-        units = ()
+    units = _units_of(token) if role is Role.WORD and brand is None else ()
     pieces = _blank_homonym(tuple((len(unit.surface), unit.plain) for unit in units))
     sound = sound_of(token, role)
     stem = stem_of(token)
@@ -120,6 +122,17 @@ def _build_entry(token: Morpheme) -> Entry:
         ),
         may_bind=plain in NEGATING or plain in WITHOUT or plain in load_homonyms(),
     )
+
+
+def _units_of(token: Morpheme) -> tuple[Entry, ...]:
+    units = tuple(map(look_up, token.split(SplitMode.A)))
+    if units and units[0].surface in NEGATING:
+        return ()
+    surface = token.surface()
+    if units or not token.is_oov() or is_hiragana(surface) or not is_kana(surface):
+        return units
+    parts = [tokenize(part) for part in split_unknown(surface)]
+    return tuple(look_up(part[0]) for part in parts) if all(len(part) == 1 for part in parts) else ()
 
 
 def _blank_homonym(pieces: Pieces) -> Pieces:
@@ -148,6 +161,8 @@ def _spellings(token: Morpheme) -> Iterator[str]:
     surface = token.surface()
     if len(surface) >= SPELT_MIN_KANA and is_kana(surface):
         yield fold_kana(surface)
+    if surface in UNSAID:
+        yield UNSAID[surface]
     yield latin_of(token)
     if surface.isascii():
         yield fold_length(sound_of(token, role_of(token)))

@@ -1,5 +1,6 @@
 """The rungs of the zero-hit ladder that only rewrite words: look-alikes first, then edit distance."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -8,6 +9,7 @@ from analyzers.kana import fold_kana, fold_length, is_kana
 from analyzers.lookalikes import respell, respell_long
 from analyzers.morphemes import kanji_of
 from analyzers.near_sounds import is_ordinary, lengthen, read_alike, respell_okurigana, respell_sounds
+from analyzers.quantities import scan_quantities
 from analyzers.romaji import read_romaji
 from analyzers.scan import scan_text
 from analyzers.tokens import Token
@@ -26,6 +28,9 @@ _LAST_PART_MIN_KANA = 2
 _ONE_EDIT_MIN_LETTERS = 5
 _TWO_EDITS_MIN_LETTERS = 9
 _KEPT_WORDS = 4_096
+_NUMBER = re.compile(r"\d{2,}(?:\.\d+)?|\d\.\d+")
+"""Not of one digit: そば 8 may be of anything."""
+_UNSAID_UNITS = ("cm", "ml", "l", "インチ")
 
 
 def add_lookalikes(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -81,6 +86,8 @@ def _may_be_loose(word: Word) -> bool:
 def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
     if len(text) > _SPAN_MAX_CHARS:
         return ()
+    if _NUMBER.fullmatch(text):
+        return tuple(_build_measures(text))
     if text.isascii() or not (any(map(is_kana, text)) or kanji_of(text)):
         return tuple(_build_sounds(text))
     near = (*respell(text, is_known(text)), *respell_sounds(text), *respell_okurigana(text))
@@ -88,6 +95,13 @@ def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
     ways = [way for spelling in dict.fromkeys(near) for way in _read_spelling(spelling, loose)]
     alike = read_alike(text)
     return (*ways, plain(Kind.READING, alike, weight=LOOKALIKE_WEIGHT)) if alike else tuple(ways)
+
+
+def _build_measures(number: str) -> Iterator[Alternative]:
+    """What goes without saying: フライパン 26 is one of 26cm, 水筒 500 one of 500ml."""
+    for unit in _UNSAID_UNITS:
+        for found in scan_quantities(number + unit):
+            yield plain(Kind.QUANTITY, found.value, weight=LOOKALIKE_WEIGHT)
 
 
 def _build_sounds(text: str) -> Iterator[Alternative]:

@@ -12,7 +12,7 @@ from analyzers.edits import is_within_edits
 from analyzers.measures import SIZES
 from analyzers.normalizer import normalize_text
 from analyzers.scan import TEXT_MAX_CHARS, Scan, scan_text
-from analyzers.terms import JOINED_MAX_TOKENS, join_readings, join_stems, run_terms
+from analyzers.terms import JOINED_MAX_TOKENS, join_plain, join_readings, join_stems, run_terms
 from analyzers.tokens import Token
 from analyzers.word import Atom, Kind, Word
 
@@ -119,8 +119,8 @@ def _find_places(scan: Scan) -> Iterator[tuple[Kind, str, int, int]]:
         for reading, first, last in join_readings(chunk, JOINED_MAX_TOKENS):
             yield Kind.READING, reading, chunk[first].start, chunk[last].end
             yield Kind.TERM, reading, chunk[first].start, chunk[last].end
-        for stem, first, last in join_stems(chunk):
-            yield Kind.TERM, stem, chunk[first].start, chunk[last].end
+        for term, first, last in (*join_stems(chunk), *join_plain(chunk)):
+            yield Kind.TERM, term, chunk[first].start, chunk[last].end
     for brand, first, last in scan.brands:
         yield Kind.TERM, brand.term, scan.tokens[first].start, scan.tokens[last].end
         for reading in brand.readings:

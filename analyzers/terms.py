@@ -10,7 +10,7 @@ from analyzers.dictionary import tokenize
 from analyzers.kana import fold_length
 from analyzers.lexicon import Entry, look_up
 from analyzers.measures import SIZES
-from analyzers.morphemes import Role, build_stem
+from analyzers.morphemes import Role, build_stem, kanji_of
 from analyzers.scan import Scan, scan_text
 from analyzers.tokens import Token
 
@@ -89,7 +89,7 @@ def _join_kept(chunk: tuple[Token, ...]) -> tuple[list[str], list[str]]:
 def _join_chunk(chunk: tuple[Token, ...]) -> tuple[list[str], list[str]]:
     """Readings of neighbours, and terms for those who write neighbours otherwise: in one word, in kanji."""
     readings = [reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS)]
-    stems = [stem for stem, _, _ in join_stems(chunk)]
+    stems = [term for term, _, _ in (*join_stems(chunk), *join_plain(chunk))]
     return readings, [*stems, *readings] if _is_in_hiragana(chunk) else stems
 
 
@@ -123,6 +123,24 @@ def join_stems(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
         if one.entry.kanji and one.entry.sound and other.entry.kanji and other.entry.sound:
             stem = build_stem(one.entry.kanji + other.entry.kanji, one.entry.sound + other.entry.sound)
             yield stem, place, place + 1
+
+
+def join_plain(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+    """Two neighbours with kanji as one term, (term, first, last), where the whole may be a word of the dictionary when
+    it stands elsewhere or is written otherwise: 腕 時計 of メンズ腕時計, ネコ 砂 which is 猫砂."""
+    for place, (one, other) in enumerate(pairwise(chunk)):
+        is_cut = 1 in (one.end - one.start, other.end - other.start)
+        may_differ = is_cut or _is_in_kana(one.entry) or _is_in_kana(other.entry)
+        if may_differ and _may_join(one.entry) and _may_join(other.entry):
+            yield one.entry.plain + other.entry.plain, place, place + 1
+
+
+def _is_in_kana(entry: Entry) -> bool:
+    return kanji_of(entry.plain) != entry.kanji
+
+
+def _may_join(entry: Entry) -> bool:
+    return entry.role is Role.WORD and not entry.is_bound and kanji_of(entry.plain) != ""
 
 
 def _is_in_hiragana(chunk: tuple[Token, ...]) -> bool:

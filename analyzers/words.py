@@ -8,13 +8,13 @@ from itertools import groupby, pairwise
 from analyzers.bound_words import join_terms
 from analyzers.codes import build_codes, join_runs
 from analyzers.homonyms import load_homonyms, misleads
-from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana
-from analyzers.lexicon import SPELT_MIN_KANA, Entry
+from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana, unvoice
+from analyzers.lexicon import SPELT_MIN_KANA, UNSAID, Entry
 from analyzers.loanwords import is_loanword, list_meanings
 from analyzers.measures import SIZES
 from analyzers.morphemes import Role, build_stem
 from analyzers.scan import Scan, scan_text
-from analyzers.terms import join_readings, join_stems, run_terms
+from analyzers.terms import join_plain, join_readings, join_stems, run_terms
 from analyzers.tokens import Token
 from analyzers.word import Alternative, Kind, Word, plain
 
@@ -97,6 +97,8 @@ def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
         return _word(token.start, token.end, entry.term, *ways, *_read_apart(token))
     if entry.stem:
         ways.append(plain(Kind.TERM, entry.stem))
+    if surface in UNSAID:
+        ways.append(plain(Kind.TERM, UNSAID[surface]))
     if is_kana(surface) and len(surface) >= own_reading_min:
         ways += _read_kana(entry, surface)
     elif entry.kanji and surface != entry.kanji and len(entry.sound) >= _MIXED_READING_MIN:
@@ -183,11 +185,22 @@ def _find_readings(chunk: tuple[Token, ...]) -> Iterator[_Span]:
             kana = tuple(run)
             for reading, first, last in join_readings(kana, _JOINED_MAX_TOKENS, is_query=True):
                 yield _reading_span(reading, kana[first], kana[last])
+            yield from _unvoice_joins(kana)
     if not all(token.entry.is_kana for token in chunk):
         for reading, first, last in join_readings(chunk, _MIXED_MAX_TOKENS, is_query=True):
             hiragana = [token.entry.is_hiragana for token in chunk[first : last + 1]]
             if len(reading) >= _MIXED_READING_MIN and any(hiragana) and not all(hiragana):
                 yield _reading_span(reading, chunk[first], chunk[last])
+        yield from _unvoice_joins(chunk)
+
+
+def _unvoice_joins(chunk: tuple[Token, ...]) -> Iterator[_Span]:
+    """日焼けどめ is 日焼け止め, of which the dictionary says とめ, as it is when it stands alone."""
+    for one, other in pairwise(chunk):
+        sound = other.entry.sound
+        plainly = one.entry.sound + unvoice(sound[:1]) + sound[1:]
+        if one.entry.sound and other.entry.is_hiragana and plainly != one.entry.sound + sound:
+            yield _reading_span(fold_length(plainly), one, other)
 
 
 def _reading_span(reading: str, first: Token, last: Token) -> _Span:
@@ -197,8 +210,8 @@ def _reading_span(reading: str, first: Token, last: Token) -> _Span:
 def _find_spans(scan: Scan) -> Iterator[_Span]:
     for chunk in scan.chunks:
         yield from _find_readings(chunk)
-        for stem, first, last in join_stems(chunk):
-            yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, stem))
+        for term, first, last in (*join_stems(chunk), *join_plain(chunk)):
+            yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, term))
     for one, other in pairwise(scan.tokens):
         if scan.text[one.end : other.start] == " " and misleads(one.entry.term, other.entry.term):
             yield _Span(one.start, one.end, plain(Kind.TERM, join_terms(one.entry, other.entry), weight=PARTS_WEIGHT))

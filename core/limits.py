@@ -9,7 +9,7 @@ QUERY_MAX_CHARS = 200
 QUERY_WORDS_MAX = 24
 """Words of a search text that must be found; further ones are left out and named."""
 
-QUERY_CLAUSES_MAX = 700
+QUERY_CLAUSES_MAX = 600
 """Clauses that the words of a search text become, by leaving synonyms out; OpenSearch refuses more than 1,024 with all
 that is excluded and ranked by."""
 

@@ -26,7 +26,6 @@ from tests.analyzers.stages import stage_of
         ("ramen", "ラーメン 5食"),
         ("bento", "弁当箱 2段"),
         ("keyboard", "キーボード 有線"),
-        ("哺乳瓶", "哺乳びん 240ml"),
     ],
 )
 def test_what_was_meant_is_found_by_the_second_rung(typed: str, title: str) -> None:

@@ -230,9 +230,10 @@ def test_every_body_is_json_that_holds_client_text_only_as_values(request: Searc
 CLAUSES = ("term", "terms", "match_phrase", "fuzzy", "rank_feature", "distance_feature", "match_none", "range")
 
 MANY_CLAUSES = (
-    "巾着袋 勉強机 本以外 保存容器 密閉容器 仮装衣装 仮装衣装 勉強机 勉強机 -体組成計 気泡緩衝材 -口腔洗浄器 焚き火台 "
-    "卓上ライト カビ除去剤 -日焼け止め 搾乳器 赤以外 a以外 -柔軟仕上げ剤 -食品保存容器 -防災食 水以外 赤以外 "
-    "-食品保存容器 -包装紙 -日焼け止め 本以外 本以外 -仮装衣装"
+    "-カビ除去剤 -カビ除去剤 -カビ除去剤 -カビ除去剤 卓上ライト 女物 -カビ除去剤 ベビーミルク 卓上ライト "
+    "-カビ除去剤 気泡緩衝材 -カビ除去剤 日焼け止め 乳児用ミルク -カビ除去剤 -歯間ブラシ -カビ除去剤 "
+    "-歯間ブラシ -カビ除去剤 卓上ライト -カビ除去剤 卓上ライト -カビ除去剤 -カビ除去剤 -カビ除去剤 "
+    "-カビ除去剤 勉強机 -カビ除去剤 -カビ除去剤 -カビ除去剤"
 )
 """The text with most clauses that a search for one found: words with many synonyms, beside as many exclusions."""
 
