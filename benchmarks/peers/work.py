@@ -49,9 +49,9 @@ def measure_changes(indexer: Indexer, say: Say) -> dict[str, Any]:
         edits[interval] = found = measure_price_edits(indexer, EDITS)
         say(f"edits at a refresh of {interval}: p50 {found['p50_ms']:.0f} ms, p99 {found['p99_ms']:.0f} ms")
     update = _measure_update(indexer)
-    say(f"{update['products']:,} products updated in {update['seconds']:.1f} s")
+    say(f"{update['products']:,} products updated in {update['seconds']:.2f} s")
     rename = _measure_rename(indexer)
-    say(f"a brand of {rename['products']:,} products renamed in {rename['seconds']:.1f} s")
+    say(f"a brand of {rename['products']:,} products renamed in {rename['seconds']:.2f} s")
     return {"edits": edits, "update": update, "rename": rename}
 
 
