@@ -37,7 +37,7 @@ def split_unknown(word: str) -> tuple[str, ...]:
     if len(parts) > 1:
         return parts
     head = split_head(word)
-    return (*(_cover(head[0]) or (head[0],)), head[1]) if head else ()
+    return (*(_cover(head[0]) or (head[0],)), head[1]) if head and head[0] not in _PREFIXES else ()
 
 
 def _keep_prefix(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from benchmarks.documents import Bodies
 INDEX = "benchmark-bulk"
 _NOT_OURS = ("creation_date", "provided_name", "uuid", "version")
 _SETTLE_S = 1.0
+_PAUSES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Between tries of a body that the node has no room for."""
 
 
 def measure_bulk(url: str, like: str, bodies: Bodies, connections: int) -> float:
@@ -30,12 +32,19 @@ def measure_bulk(url: str, like: str, bodies: Bodies, connections: int) -> float
 
 
 def _send_all(url: str, bodies: Bodies, todo: Iterator[tuple[int, int]], lock: threading.Lock) -> None:
-    """One connection's work: the next body, until there is none. `filter_path` keeps the answer at a few bytes."""
+    """One connection's work: the next body, until there is none. `filter_path` keeps the answer at a few bytes.
+
+    A node whose heap is full says 429 until it has collected its garbage, so a body is sent again as any client would.
+    """
     target = f"/{INDEX}/_bulk?filter_path=errors"
     with Connection(url) as connection, bodies.file.open("rb") as file:
         while part := _take(todo, lock):
             offset, size = part
-            status, answer = connection.exchange_file(build_head("POST", target, size), file, offset, size)
+            for pause_s in _PAUSES_S:
+                status, answer = connection.exchange_file(build_head("POST", target, size), file, offset, size)
+                if status != 429:
+                    break
+                time.sleep(pause_s)
             if status != 200 or answer != b'{"errors":false}':
                 raise UnexpectedAnswer(f"_bulk answered {status}: {answer[:300]!r}")
 
