@@ -41,7 +41,7 @@ def build_terms(text: str) -> TextTerms:
     >>> build_terms("SONY ＷＨ－1000XM5 ワイヤレスヘッドホン").terms
     ('ソニー', 'ワイヤレス', 'ヘッドホン')
     >>> build_terms("化粧水 1.5L")
-    TextTerms(terms=('化粧水', '化粧'), readings=('ケショウスイ', 'ケショウ'), codes=(), quantities=('ml:1500',))
+    TextTerms(terms=('化粧水', '化粧'), readings=('ケショースイ', 'ケショウ'), codes=(), quantities=('ml:1500',))
     """
     return _build_kept(text) if len(text) <= _KEPT_MAX_CHARS else terms_of(scan_text(text))
 
