@@ -12,7 +12,7 @@ from analyzers.edits import is_within_edits
 from analyzers.measures import SIZES
 from analyzers.normalizer import normalize_text
 from analyzers.scan import TEXT_MAX_CHARS, Scan, scan_text
-from analyzers.terms import JOINED_MAX_TOKENS, join_plain, join_readings, join_stems, run_terms
+from analyzers.terms import JOINED_MAX_TOKENS, join_kanji, join_readings, run_terms
 from analyzers.tokens import Token
 from analyzers.word import Atom, Kind, Word
 
@@ -76,7 +76,7 @@ def _match(part: Atom | Word, places: Places) -> Sequence[Place] | None:
 
 
 def _find(atom: Atom, places: Places) -> tuple[Place, ...] | None:
-    of_kind = places.get(atom.kind, {})
+    of_kind = places[atom.kind]
     if not atom.edits:
         return of_kind.get(atom.value)
     return next((found for value, found in of_kind.items() if is_within_edits(atom.value, value, atom.edits)), None)
@@ -119,7 +119,7 @@ def _find_places(scan: Scan) -> Iterator[tuple[Kind, str, int, int]]:
         for reading, first, last in join_readings(chunk, JOINED_MAX_TOKENS):
             yield Kind.READING, reading, chunk[first].start, chunk[last].end
             yield Kind.TERM, reading, chunk[first].start, chunk[last].end
-        for term, first, last in (*join_stems(chunk), *join_plain(chunk)):
+        for term, first, last in join_kanji(chunk):
             yield Kind.TERM, term, chunk[first].start, chunk[last].end
     for brand, first, last in scan.brands:
         yield Kind.TERM, brand.term, scan.tokens[first].start, scan.tokens[last].end

@@ -89,7 +89,7 @@ def _join_kept(chunk: tuple[Token, ...]) -> tuple[list[str], list[str]]:
 def _join_chunk(chunk: tuple[Token, ...]) -> tuple[list[str], list[str]]:
     """Readings of neighbours, and terms for those who write neighbours otherwise: in one word, in kanji."""
     readings = [reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS)]
-    stems = [term for term, _, _ in (*join_stems(chunk), *join_plain(chunk))]
+    stems = [term for term, _, _ in join_kanji(chunk)]
     return readings, [*stems, *readings] if _is_in_hiragana(chunk) else stems
 
 
@@ -115,7 +115,13 @@ def join_readings(chunk: tuple[Token, ...], most: int, is_query: bool = False) -
     return found
 
 
-def join_stems(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+def join_kanji(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+    """Terms of two neighbours with kanji as one word, (term, first, last)."""
+    yield from _join_stems(chunk)
+    yield from _join_plain(chunk)
+
+
+def _join_stems(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
     """Stems of two neighbours in kanji of which one is a single character, (stem, first, last): 爪 切, 手提 袋."""
     for place, (one, other) in enumerate(pairwise(chunk)):
         if 1 not in (one.end - one.start, other.end - other.start) or other.entry.role is Role.PURPOSE:
@@ -125,9 +131,9 @@ def join_stems(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
             yield stem, place, place + 1
 
 
-def join_plain(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
-    """Two neighbours with kanji as one term, (term, first, last), where the whole may be a word of the dictionary when
-    it stands elsewhere or is written otherwise: 腕 時計 of メンズ腕時計, ネコ 砂 which is 猫砂."""
+def _join_plain(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+    """Where the whole may be a word of the dictionary when it stands elsewhere or is written otherwise: 腕 時計 of
+    メンズ腕時計, ネコ 砂 which is 猫砂."""
     for place, (one, other) in enumerate(pairwise(chunk)):
         is_cut = 1 in (one.end - one.start, other.end - other.start)
         may_differ = is_cut or _is_in_kana(one.entry) or _is_in_kana(other.entry)

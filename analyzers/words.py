@@ -14,7 +14,7 @@ from analyzers.loanwords import is_loanword, list_meanings
 from analyzers.measures import SIZES
 from analyzers.morphemes import Role, build_stem
 from analyzers.scan import Scan, scan_text
-from analyzers.terms import join_plain, join_readings, join_stems, run_terms
+from analyzers.terms import join_kanji, join_readings, run_terms
 from analyzers.tokens import Token
 from analyzers.word import Alternative, Kind, Word, plain
 
@@ -210,7 +210,7 @@ def _reading_span(reading: str, first: Token, last: Token) -> _Span:
 def _find_spans(scan: Scan) -> Iterator[_Span]:
     for chunk in scan.chunks:
         yield from _find_readings(chunk)
-        for term, first, last in (*join_stems(chunk), *join_plain(chunk)):
+        for term, first, last in join_kanji(chunk):
             yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, term))
     for one, other in pairwise(scan.tokens):
         if scan.text[one.end : other.start] == " " and misleads(one.entry.term, other.entry.term):

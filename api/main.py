@@ -18,12 +18,13 @@ from api import (
     pages,
     search_routes,
 )
+from api.background import beside
 from api.errors import Problem, error_response, install_error_handlers
 from api.middleware import CorsForApi, Observe
 from api.pages_render import render_error
 from api.shortcut import Shortcut
 from api.state import open_shared, shared
-from api.warm_up import warming_up
+from api.warm_up import warm_up
 from core.logging import configure_logging
 from core.malloc import share_arenas
 from core.settings import Settings
@@ -46,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_shared(settings) as app.state.shared:
             _spare_the_collector()
-            async with warming_up(app.state.shared):
+            async with beside(warm_up(app.state.shared)):
                 yield
 
     app = FastAPI(title="Tanaban", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)

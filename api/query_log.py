@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from api.admin_token import read_admin_token
+from api.background import beside
 from catalog.search_queries import AskedQuery, prune_queries, write_queries
 from core.errors import AdminClosed
 from core.limits import LOGGED_AT_ONCE_MAX
@@ -74,13 +75,10 @@ class QueryLog:
     @asynccontextmanager
     async def writing(self, in_thread: InThread) -> AsyncIterator[None]:
         """Writes every few seconds while the block runs, and at its end."""
-        task = asyncio.create_task(self._write_regularly(in_thread))
         try:
-            yield
+            async with beside(self._write_regularly(in_thread)):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WRITE_S):
                     await self.write(in_thread)

@@ -4,9 +4,11 @@ import asyncio
 import time
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.main import create_app
-from api.state import Shared
+from api.state import Shared, open_shared
+from api.warm_up import warm_up
 from search.service import SearchService
 from tests.api.conftest import Site
 from tests.api.server import closed_port, serve
@@ -31,8 +33,14 @@ def test_a_new_process_knows_its_catalog_before_anybody_asks(site: Site) -> None
 
 def test_a_search_that_fails_is_nobodys_failure(site: Site) -> None:
     nobody = f"http://127.0.0.1:{closed_port()}"
-    with serve(site.settings.model_copy(update={"opensearch_url": nobody})) as client:
-        assert client.get("/healthz").status_code == 200
+
+    async def search_nothing() -> None:
+        async with open_shared(site.settings.model_copy(update={"opensearch_url": nobody})) as state:
+            await warm_up(state)
+
+    with capture_logs() as logs:
+        asyncio.run(search_nothing())
+    assert [each["log_level"] for each in logs] == ["info"]
 
 
 def test_it_stops_while_it_still_waits(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
