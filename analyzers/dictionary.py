@@ -20,6 +20,7 @@ from sudachipy.sudachipy import build_user_dic
 
 from analyzers.brands import build_entries, load_brands
 from analyzers.kana import is_kana
+from analyzers.normalizer import NORMALIZER_VERSION
 
 _SYSTEM_DICTIONARY = Path(str(files("sudachidict_core"))) / "resources" / "system.dic"
 _RESOURCES = Path(sudachipy.__file__).parent / "resources"
@@ -49,14 +50,7 @@ def load_dictionary() -> Dictionary:
 
     Raises: WordTableError.
     """
-    return open_dictionary([ensure_user_dictionary(unknown_entries())])
-
-
-def unknown_entries() -> tuple[str, ...]:
-    """Entries of forms that the core dictionary cuts wrongly; what it knows needs none."""
-    tokenizer = open_dictionary([]).tokenizer(SplitMode.C)
-    entries = tuple(build_entries(load_brands()))
-    return tuple(entry for entry in entries if _is_cut_wrongly(tokenizer.tokenize(entry.partition(",")[0])))
+    return open_dictionary([ensure_user_dictionary(tuple(build_entries(load_brands())))])
 
 
 def _is_cut_wrongly(tokens: MorphemeList) -> bool:
@@ -76,15 +70,18 @@ def open_dictionary(user_dictionaries: list[Path]) -> Dictionary:
 
 
 def ensure_user_dictionary(entries: tuple[str, ...]) -> Path:
-    """The compiled dictionary of some entries; compiled now when no earlier process did."""
-    lexicon = "\n".join(entries).encode()
-    stamp = f"{sudachipy.__version__} {_SYSTEM_DICTIONARY} {_SYSTEM_DICTIONARY.stat().st_size}".encode()
-    digest = hashlib.sha256(lexicon + stamp).hexdigest()[:16]
+    """The compiled dictionary of those forms that the core dictionary cuts wrongly; compiled now when no earlier
+    process did. What it knows needs no entry."""
+    size = _SYSTEM_DICTIONARY.stat().st_size
+    stamp = "\n".join((*entries, NORMALIZER_VERSION, sudachipy.__version__, str(_SYSTEM_DICTIONARY), str(size)))
+    digest = hashlib.sha256(stamp.encode()).hexdigest()[:16]
     directory = _cache_directory()
     target = directory / f"brands-{digest}.dic"
     if not target.exists():
+        tokenizer = open_dictionary([]).tokenizer(SplitMode.C)
+        unknown = [entry for entry in entries if _is_cut_wrongly(tokenizer.tokenize(entry.partition(",")[0]))]
         draft = directory / f"{target.name}.{os.getpid()}"
-        build_user_dic(_SYSTEM_DICTIONARY, [lexicon], draft)
+        build_user_dic(_SYSTEM_DICTIONARY, ["\n".join(unknown).encode()], draft)
         draft.replace(target)
     return target
 

@@ -7,8 +7,10 @@ latin, romaji without an input method, or be in the middle of a composition (と
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from analyzers.dictionary import tokenize
 from analyzers.kana import fold_sounds, is_kana, unify_dashes
@@ -32,6 +34,8 @@ _NAME_MAX_CHARS = 80
 """Of a name that has keys: who types knows how it begins."""
 _INNER_STARTS_MAX = 9
 """Words of a name after the first that it may be found from."""
+
+_KEPT_WORDS = 50_000
 
 _NOT_LETTER = re.compile(r"[^\wー]+|_")
 _LATIN_END = re.compile(r"[a-z]+$")
@@ -60,8 +64,7 @@ class TypedPart:
     misspelt: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     """A piece of a name: as it is written, said, and in romaji; and whether a key starts here.
 
     `normal` is the dictionary form and `said` the romaji of what latin letters are called; empty when they say no more.
@@ -98,60 +101,52 @@ def keys_of(text: str, tokens: Iterable[Token]) -> list[list[str]]:
     for token in tokens:
         if token.start >= _NAME_MAX_CHARS:
             break
-        units += _units_of(token, text)
+        units += _inner_units(token.entry) if _is_inner(token, text) else _units_of(token.entry)
     found: list[list[str]] = []
     written = sound = romaji = ""
     for place in reversed(range(len(units))):
-        unit = units[place]
-        normal = (unit.normal + written)[:KEY_MAX_CHARS] if unit.normal else ""
-        said = join_keys(unit.said, romaji)[:KEY_MAX_CHARS] if unit.said else ""
-        written = (unit.written + written)[:KEY_MAX_CHARS]
-        sound = (unit.sound + sound)[:KEY_MAX_CHARS]
-        romaji = join_keys(unit.romaji, romaji)[:KEY_MAX_CHARS]
-        if unit.is_start or place == 0:
+        own_written, own_sound, own_romaji, normal, said, is_start = units[place]
+        if normal:
+            normal = (normal + written)[:KEY_MAX_CHARS]
+        if said:
+            said = join_keys(said, romaji)[:KEY_MAX_CHARS]
+        written = (own_written + written)[:KEY_MAX_CHARS]
+        sound = (own_sound + sound)[:KEY_MAX_CHARS]
+        romaji = join_keys(own_romaji, romaji)[:KEY_MAX_CHARS]
+        if is_start or place == 0:
             found.append([written, normal, sound, romaji, said])
     found.reverse()
     return found[: 1 + _INNER_STARTS_MAX]
 
 
-_units: dict[Entry, tuple[_Unit, ...]] = {}
-_UNITS_MAX = 50_000
-
-
-def _units_of(token: Token, text: str) -> tuple[_Unit, ...]:
-    """They depend on nothing but the word, so they are computed once an entry.
-
-    Except that no key starts within latin letters and digits that are written together: m of 10m.
-    """
-    units = _units.get(token.entry)
-    if units is None:
-        if len(_units) >= _UNITS_MAX:
-            _units.clear()
-        units = _units[token.entry] = tuple(_build_units(token.entry))
-    if units and units[0].written.isascii() and _is_inner(token, text):
-        return tuple(replace(unit, is_start=False) for unit in units)
-    return units
-
-
 def _is_inner(token: Token, text: str) -> bool:
+    """Whether it is written together with the latin letters and digits before it: m of 10m."""
+    if not token.entry.surface.isascii():
+        return False
     before = text[token.start - 1 : token.start]
-    return before.isascii() and before.isalnum() and token.entry.surface.isascii()
+    return before.isascii() and before.isalnum()
 
 
-def _build_units(entry: Entry) -> Iterator[_Unit]:
+@lru_cache(maxsize=_KEPT_WORDS)
+def _inner_units(entry: Entry) -> tuple[_Unit, ...]:
+    """No key starts there."""
+    return tuple(unit._replace(is_start=False) for unit in _units_of(entry))
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _units_of(entry: Entry) -> tuple[_Unit, ...]:
     if not entry.pieces:
-        yield from _build_unit(entry, entry.role in (Role.WORD, Role.NUMERAL, Role.HONORIFIC))
-        return
-    for place, part in enumerate(entry.units):
-        # As in the index: one character within a word is no word, so 水 does not find 化粧水.
-        yield from _build_unit(part, place == 0 or len(part.surface) > 1)
+        return tuple(_build_unit(entry, entry.role in (Role.WORD, Role.NUMERAL, Role.HONORIFIC)))
+    # As in the index: one character within a word is no word, so 水 does not find 化粧水.
+    parts = enumerate(entry.units)
+    return tuple(unit for place, part in parts for unit in _build_unit(part, place == 0 or len(part.surface) > 1))
 
 
 def _build_unit(entry: Entry, is_start: bool) -> Iterator[_Unit]:
     written = fold_spelling(entry.surface)
     if not written:
         return
-    sound = fold_spelling(entry.sound) or written
+    sound = entry.sound or written
     normal = fold_spelling(entry.term)
     is_latin = written.isascii()
     yield _Unit(
@@ -200,7 +195,7 @@ def _read_piece(piece: str, word: str) -> Iterator[TypedPart]:
         yield _part([piece, *romaji_prefixes(piece)])
     else:
         # Composed so far and a letter more (靴s): how it is said, but only of what is written like that.
-        said = "".join(unit.sound for token in read_tokens(word) for unit in _units_of(token, word))
+        said = "".join(unit.sound for token in read_tokens(word) for unit in _units_of(token.entry))
         yield _part([before])
         yield _part([piece, *romaji_prefixes(said)])
 

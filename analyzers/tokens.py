@@ -9,6 +9,8 @@ from analyzers.lexicon import Entry, look_up
 
 _PIECES = re.compile("【[^】]*】|[^ 【]+(?:(?<=[!-~]) (?=[!-~])[^ 【]+)*|【")
 """What is read apart: between spaces, but those within latin text (new balance), and between 【】."""
+_MODEL_NUMBER = re.compile(r"(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z\d]+(?:-[a-z\d]+)+")
+_MODEL_PARTS = re.compile(r"[a-z]+|\d+|-")
 _PIECES_MAX = 20_000
 """Pieces whose tokens are kept, some 0.5 KB each."""
 _PIECE_MAX_CHARS = 40
@@ -29,20 +31,23 @@ class Token:
 _pieces: dict[str, list[Token]] = {}
 
 
-def read_tokens(text: str) -> list[Token]:
+def read_tokens(text: str, pieces: re.Pattern[str] = _PIECES) -> list[Token]:
     """C units of a normalised text; of each piece apart, so that it is the same words wherever it stands.
 
     Beside dream cloud the dictionary cuts 掛け布団 カバー, alone 掛け 布団カバー, and a shopper asks for it alone.
     """
     tokens: list[Token] = []
-    for found in _PIECES.finditer(text):
+    for found in pieces.finditer(text):
         start, piece = found.start(), _pieces.get(found[0]) or _read_piece(found[0])
         tokens += [Token(start + unit.start, start + unit.end, unit.entry) for unit in piece] if start else piece
     return tokens
 
 
 def _read_piece(text: str) -> list[Token]:
-    """Kept, for the same few stand in name after name: 送料無料."""
+    """Kept, for the same few stand in name after name: 送料無料. Of model numbers each is another, and its parts are
+    the same few: as-m4403."""
+    if _MODEL_NUMBER.fullmatch(text):
+        return read_tokens(text, _MODEL_PARTS)
     piece = [Token(unit.begin(), unit.end(), look_up(unit)) for unit in tokenize(text)]
     if len(text) <= _PIECE_MAX_CHARS:
         if len(_pieces) >= _PIECES_MAX:

@@ -15,6 +15,7 @@ from analyzers.brands import build_entries, parse_brands
 from analyzers.reading import gojuon_key, sort_key
 from analyzers.scan import scan_text
 from analyzers.terms import build_terms, terms_of
+from analyzers.tokens import read_tokens
 from tests.analyzers.test_any_text import ANY_TEXT
 
 NAMES = ["SONY ワイヤレスイヤホン", "圧力IH炊飯ジャー 5.5合", "お茶 500ml×24本", "折りたたみ傘", "ルイ・ヴィトン 財布"]
@@ -89,6 +90,22 @@ def test_no_more_joins_are_kept_than_memory_allows(monkeypatch: pytest.MonkeyPat
 
     assert 0 < kept <= 3
     assert len(analyzers.terms._joins) == kept, "a row of many words is not kept"
+
+
+def test_a_model_number_is_read_by_its_parts_and_not_kept_itself() -> None:
+    analyzers.tokens._pieces.clear()
+
+    tokens = read_tokens("尺 tk-m2861-w")
+
+    assert [(token.start, token.entry.surface) for token in tokens[1:]] == [
+        (2, "tk"),
+        (4, "-"),
+        (5, "m"),
+        (6, "2861"),
+        (10, "-"),
+        (11, "w"),
+    ]
+    assert set(analyzers.tokens._pieces) == {"尺", "tk", "-", "m", "2861", "w"}
 
 
 def test_the_version_names_code_dictionary_and_tables() -> None:
