@@ -29,6 +29,7 @@ from indexing.registry import Connection
 log = structlog.get_logger("indexing.sync")
 
 _POLL_S = 0.2
+"""For what other processes have stored, and what is left of an earlier one."""
 _WRITERS = 2
 """One fewer than the live lane has by default."""
 
@@ -62,14 +63,20 @@ class FanoutLane:
         self._writers = ChangeWriters(settings, connection, client, _WRITERS, "fan-out", should_stop)
         self._pace = _Pace()
         self._idle_s = time.monotonic()
+        self._stored = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fan-out", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
+    def wake(self) -> None:
+        """A fan-out was stored."""
+        self._stored.set()
+
     def stop(self) -> None:
         """After the page at hand, once `should_stop` says so."""
         if self._thread.ident is not None:
+            self.wake()
             self._thread.join()
 
     def close(self) -> None:
@@ -84,7 +91,8 @@ class FanoutLane:
             while not self._should_stop():
                 if not insist(self._work, self._should_stop):
                     self._idle_s = time.monotonic()
-                    time.sleep(_POLL_S)
+                    self._stored.wait(_POLL_S)
+                    self._stored.clear()
 
     def _work(self) -> bool:
         """One page of the oldest job; False when there is none."""

@@ -1,6 +1,6 @@
 """The live lane: a batch of events becomes durable documents, then it may be acknowledged (I6)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from opensearchpy import OpenSearch
@@ -28,9 +28,11 @@ class LiveLane:
         client: OpenSearch,
         caches: CacheInvalidation,
         on_written: OnWritten,
+        on_stored: Callable[[], object],
         should_stop: ShouldStop,
     ) -> None:
-        self._connection, self._caches = connection, caches
+        """`on_stored` hears when there is a new fan-out."""
+        self._connection, self._caches, self._on_stored = connection, caches, on_stored
         self._writers = ChangeWriters(
             settings, connection, client, settings.rebuild_workers, "live", should_stop, on_written
         )
@@ -47,6 +49,7 @@ class LiveLane:
         xids = [extend_xid(xid, horizon) for xid in plan.xids]
         if plan.fanouts:
             fanout.store_fanouts(self._connection, plan.fanouts, xids)
+            self._on_stored()
         self._writers.write(sorted(plan.products), xids, plan.products)
         self._caches.products_changed(plan.products.keys())
         if plan.tree_changed:

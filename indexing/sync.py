@@ -122,10 +122,10 @@ class _Sync:
             meter = LoadMeter()
             refresh = PromptRefresh(self._settings, client, self._should_stop)
             on_written = meter.count_written(probe.note)
-            live = LiveLane(self._settings, live_connection, client, caches, on_written, self._should_stop)
             low = FanoutLane(
                 self._settings, fanout_connection, client, caches, meter.last_written_s, refresh.ask, self._should_stop
             )
+            live = LiveLane(self._settings, live_connection, client, caches, on_written, low.wake, self._should_stop)
             upkeep = Upkeep(self._settings, self._transport.connection, client, low)
             source = self._transport.create_source(refresh.follow(meter.count_taken(live.take_batch)))
             try:

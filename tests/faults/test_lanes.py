@@ -46,20 +46,26 @@ def event(table: str, operation: str, xid: int, before: Any = None, after: Any =
     return orjson.dumps({"before": before, "after": after, "op": operation, "source": source}).decode()
 
 
+def ignore(*_: object) -> None:
+    pass
+
+
 @contextmanager
-def fanout_lane(settings: Settings, last_edit_s: Callable[[], float] = float) -> Iterator[threading.Event]:
-    """A low lane that works until the block ends; gives what is set once a fan-out is done."""
-    ended, done = threading.Event(), threading.Event()
+def fanout_lane(
+    settings: Settings, last_edit_s: Callable[[], float] = float, on_done: Callable[[], None] = ignore
+) -> Iterator[FanoutLane]:
+    """A low lane that works until the block ends."""
+    ended = threading.Event()
     with (
         connect_database(settings, autocommit=True) as connection,
         create_opensearch(settings) as client,
         create_redis(settings) as redis,
     ):
         caches = CacheInvalidation(redis, settings)
-        lane = FanoutLane(settings, connection, client, caches, last_edit_s, done.set, ended.is_set)
+        lane = FanoutLane(settings, connection, client, caches, last_edit_s, on_done, ended.is_set)
         lane.start()
         try:
-            yield done
+            yield lane
         finally:
             ended.set()
             lane.stop()
@@ -79,6 +85,26 @@ def test_a_page_of_a_fan_out_waits_for_the_rename_to_be_visible(
         announced.commit()
         wait_for(lambda: not fanout.fetch_jobs(database), 10)
     assert_index_is_right(database, opensearch, small)
+
+
+def test_a_fan_out_begins_as_soon_as_it_is_stored(
+    database: Connection, opensearch: OpenSearch, small: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = shop.product(brand="棚番")
+    index = rebuild(small).generation.index_name
+    monkeypatch.setattr(fanout_lane_module, "_POLL_S", 60)
+    before, after = ({"id": str(shop.brand("棚番")), "name": name} for name in ("棚番", "棚番社"))
+    with fanout_lane(small) as low:
+        time.sleep(0.5)  # it has looked, and found nothing
+        database.execute("UPDATE brands SET name = '棚番社'")
+        with (
+            create_redis(small) as redis,
+            closing(
+                LiveLane(small, database, opensearch, CacheInvalidation(redis, small), ignore, low.wake, never_stop)
+            ) as live,
+        ):
+            live.take_batch([event("brands", "u", 0, before, after)])
+        wait_for(lambda: fetch_documents(opensearch, index)[str(product)]["brand"] == "棚番社", 10)
 
 
 def long_ago() -> float:
@@ -111,7 +137,8 @@ def test_a_fan_out_rests_while_there_are_edits(
     fanout.store_fanouts(database, [(Fanout.BRAND, shop.brand("棚番"))], [])
     before_s = time.monotonic()
     last_edit_s = {"now": time.monotonic, "long ago": long_ago, "before": lambda: before_s}[edited]
-    with fanout_lane(small, last_edit_s) as done:
+    done = threading.Event()
+    with fanout_lane(small, last_edit_s, done.set):
         wait_for(lambda: not fanout.fetch_jobs(database), 20)
         assert done.wait(5)
     if edited == "now":
@@ -180,7 +207,7 @@ def test_the_category_tree_is_forgotten_when_the_change_is_visible(
         create_database_pool(settings) as pool,
         open_transaction(settings, "UPDATE categories SET name = '電器'") as (announced, xid),
         closing(
-            LiveLane(settings, database, opensearch, CacheInvalidation(redis, settings), lambda *_: None, never_stop)
+            LiveLane(settings, database, opensearch, CacheInvalidation(redis, settings), ignore, ignore, never_stop)
         ) as lane,
     ):
         tree = CategoryTreeCache(redis, pool, settings)
