@@ -19,6 +19,10 @@ _NAME_MIN_LETTERS = 4
 """Letters from which the beginning of a run is a name by itself: iphone15, but not wh1000xm5."""
 _COLOUR_MIN_PARTS = 2
 """Parts of a model number before the letters of its colour; of one part it is a code already."""
+_SERIES = re.compile(r"[0-9]{3,}(?=([a-z]+))")
+"""Digits that a series ends with, and the letters that follow."""
+_PACKING = re.compile(r"[^aeiou0-9]{3,}")
+"""Consonants alone name colour and contents (td173drgx), a word may name another model (rtx4060super)."""
 _JOINED_MAX_CHARS = 24
 _JOINED_MAX_RUNS = 3
 
@@ -87,10 +91,13 @@ def _build_run(text: str, start: int, end: int) -> Run:
 
 
 def build_codes(run: Run) -> list[str]:
-    """What a document with a run is found by: the code, without a colour at its end too, and each part that is one.
+    """What a document with a run is found by: the code, without a colour at its end too, each part that is one, and
+    the beginnings that name its series.
 
     >>> build_codes(scan_runs("eh-na0j-w")[0])
     ['ehna0jw', 'na0j', 'ehna0j']
+    >>> build_codes(scan_runs("dsc-rx100m7")[0]), build_codes(scan_runs("td173drg")[0])
+    (['dscrx100m7', 'rx100m7', 'dscrx100', 'rx100'], ['td173drg', 'td173', 'td173d', 'td173dr'])
     """
     if run.code.isalpha():
         return []
@@ -98,13 +105,22 @@ def build_codes(run: Run) -> list[str]:
     if run.is_model:
         names = run.name_parts
         prefixes = ["".join(names[:count]) for count in range(2, len(names))]
-        return [run.code, *(part for part in run.parts if _has_both(part)), *_leave_out_colour(run), *prefixes, *jans]
+        parts = [run.code, *(part for part in run.parts if len(run.parts) > 1 and _has_both(part))]
+        series = [begin for part in parts for begin in _find_series(part)]
+        return [*parts, *_leave_out_colour(run), *prefixes, *series, *jans]
     return [run.code] if run.code.isdigit() and len(run.code) >= _NUMBER_MIN_DIGITS else []
 
 
 def _leave_out_colour(run: Run) -> Iterator[str]:
     if len(run.parts) > _COLOUR_MIN_PARTS and run.parts[-1].isalpha():
         yield "".join(run.parts[:-1])
+
+
+def _find_series(code: str) -> Iterator[str]:
+    for found in _SERIES.finditer(code):
+        if _has_both(code[: found.end()]):
+            last = found.end(1) if _PACKING.fullmatch(found[1]) else found.end() + 1
+            yield from (code[:end] for end in range(found.end(), last))
 
 
 def join_runs(text: str, runs: Sequence[Run]) -> Iterator[tuple[str, int, int]]:

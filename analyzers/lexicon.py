@@ -36,8 +36,9 @@ SPELT_MIN_KANA = 3
 """Kana of a word that who writes it in kanji finds too: shorter ones are said like too many others."""
 _COMPOUND_MIN_KANA = 4
 
-UNSAID = {"付": "付キ"}
-"""What shops write without its okurigana, and the dictionary takes for another word's: フタ付 is no フタ付け."""
+ALSO = {"付": "付キ", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+"""What else a word is: フタ付 is フタ付き, which the dictionary takes for フタ付け, and Mark II is Mark 2. Not v and x,
+which are letters as often."""
 
 Pieces = tuple[tuple[int, str], ...]
 
@@ -161,8 +162,8 @@ def _spellings(token: Morpheme) -> Iterator[str]:
     surface = token.surface()
     if len(surface) >= SPELT_MIN_KANA and is_kana(surface):
         yield fold_kana(surface)
-    if surface in UNSAID:
-        yield UNSAID[surface]
+    if surface in ALSO:
+        yield ALSO[surface]
     yield latin_of(token)
     if surface.isascii():
         yield fold_length(sound_of(token, role_of(token)))

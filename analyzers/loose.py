@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+import jaconv
+
 from analyzers.kana import fold_kana, fold_length, is_kana
 from analyzers.lookalikes import respell, respell_long
 from analyzers.morphemes import kanji_of
@@ -105,10 +107,15 @@ def _build_measures(number: str) -> Iterator[Alternative]:
 
 
 def _build_sounds(text: str) -> Iterator[Alternative]:
-    """Of latin letters: as romaji, and as a loanword that the dictionary knows. NAS may be a ナス, never a 茄子."""
+    """Of latin letters: as romaji, and as a loanword that the dictionary knows. NAS may be a ナス, never a 茄子.
+
+    Romaji as a word too: in 羽毛布団 a futon is said ぶとん.
+    """
     entries = [token.entry for token in scan_text(text).tokens] if is_known(text) else []
     sound = None if _is_english(text) else read_romaji(text)
     spoken = (sound, *respell_long(sound), *lengthen(sound)) if sound else ()
+    hiragana = map(jaconv.kata2hira, spoken)
+    yield from (Alternative(read_words(said), LOOKALIKE_WEIGHT) for said in hiragana if is_known(said))
     yield from (plain(Kind.READING, said, weight=LOOKALIKE_WEIGHT) for said in dict.fromkeys(map(fold_kana, spoken)))
     yield from (plain(Kind.TERM, fold_length(it.sound), weight=LOOKALIKE_WEIGHT) for it in entries if it.sound)
 

@@ -1,4 +1,4 @@
-"""The units, counters and clothing sizes of a Japanese shop, each with its canonical one."""
+"""The units, counters and clothing sizes of a Japanese shop, each with its canonical one, or with several."""
 
 LATIN_UNITS: dict[str, tuple[str, str]] = {
     "ml": ("ml", "1"),
@@ -33,6 +33,7 @@ LATIN_UNITS: dict[str, tuple[str, str]] = {
     "d": ("d", "1"),
     "%": ("%", "1"),
 }
+_COUNTED_BY_DOZENS = "本 個 枚 足 球 袋 缶"
 JAPANESE_UNITS: dict[str, tuple[str, str]] = {
     "ミリリットル": ("ml", "1"),
     "ミリリッター": ("ml", "1"),
@@ -65,6 +66,7 @@ JAPANESE_UNITS: dict[str, tuple[str, str]] = {
     "坪": ("坪", "1"),
     "合": ("合", "1"),
     "升": ("升", "1"),
+    "ダース": (_COUNTED_BY_DOZENS, "12"),
 }
 COUNTERS: dict[str, str] = {
     **{

@@ -7,6 +7,7 @@ alone; one without a lower end (〜6畳) is that of its upper end.
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from analyzers.measures import COUNTERS, JAPANESE_UNITS, LATIN_UNITS, OTHER_WORDS, SIZES
@@ -109,9 +110,9 @@ def _scan_all(text: str) -> Iterator[Quantity]:
 
 def _read_measured(text: str, start: int) -> Iterator[Quantity]:
     if match := _MEASURED.match(text, start):
-        unit, factor = LATIN_UNITS[match["latin"]] if match["latin"] else JAPANESE_UNITS[match["japanese"]]
+        units, factor = LATIN_UNITS[match["latin"]] if match["latin"] else JAPANESE_UNITS[match["japanese"]]
         numbers = _TIMES_SIGN.split(match["numbers"])
-        for number in numbers:
+        for unit, number in product(units.split(), numbers):
             yield Quantity(f"{unit}:{_canonical(number, factor)}", start, match.end())
         if len(numbers) > 1:
             yield _build_dimensions(numbers, start, match.end())

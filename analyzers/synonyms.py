@@ -30,6 +30,7 @@ DEFAULT_DOMAIN = "general"
 
 _DOMAIN = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 _ONE_SIGN = re.compile(r"[ぁ-ゖァ-ヺー・a-z0-9]")
+_SHORT_KATAKANA = re.compile("[ァ-ヺ]{2}")
 _SAYING_NOTHING = (
     "の は が を に へ と で や も から まで より だけ です ます この その あの "
     "用 向け 品 商品 製品 物 もの こと ため など 系 式 型 風 セット 個 点 枚 円 人気 おすすめ 送料無料"
@@ -114,7 +115,12 @@ def read_rule(synonym: Synonym) -> Rule:
     _check_numbers(synonym)
     source = _read_side("source", synonym.source, SYNONYM_SOURCE_WORDS_MAX)
     target = _read_side("target", synonym.target, SYNONYM_TARGET_WORDS_MAX)
-    return Rule(join_terms(source), join_terms(target), Alternative(target, synonym.weight))
+    return Rule(join_terms(source), join_terms(target), Alternative(tuple(map(_as_written, target)), synonym.weight))
+
+
+def _as_written(word: Word) -> Word:
+    """So short a word in katakana is not found by how it is said: ノリ may be 海苔, and is no 糊."""
+    return replace(word, alternatives=word.alternatives[:1]) if _SHORT_KATAKANA.fullmatch(word.text) else word
 
 
 def leave_out(synonyms: Iterable[Synonym], off: Iterable[Synonym]) -> Iterator[Synonym]:

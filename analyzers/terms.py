@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from analyzers.codes import Run, build_codes, join_runs
 from analyzers.dictionary import tokenize
@@ -19,6 +19,7 @@ _KEPT_TEXTS = 8_000
 _KEPT_MAX_CHARS = 60
 JOINED_MAX_TOKENS = 4
 _OF = "ノ"
+_HIRAGANA_MIN_KANA = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,15 @@ def _join_chunk(chunk: tuple[Token, ...]) -> tuple[list[str], list[str]]:
     """Readings of neighbours, and terms for those who write neighbours otherwise: in one word, in kanji."""
     readings = [reading for reading, _, _ in join_readings(chunk, JOINED_MAX_TOKENS)]
     stems = [term for term, _, _ in join_kanji(chunk)]
-    return readings, [*stems, *readings] if _is_in_hiragana(chunk) else stems
+    return readings, [*stems, *(readings if _is_in_hiragana(chunk) else _join_hiragana(chunk))]
+
+
+def _join_hiragana(chunk: tuple[Token, ...]) -> Iterator[str]:
+    """Of words in hiragana beside others, as the one word that they may be: 救急ばんそうこう is found by 絆創膏."""
+    for is_spelt, run in groupby(chunk, key=lambda token: token.entry.is_hiragana and not token.entry.is_loose):
+        sounds = [token.entry.sound for token in run if is_spelt]
+        if len(sounds) > 1 and all(sounds) and len(joined := "".join(sounds)) >= _HIRAGANA_MIN_KANA:
+            yield fold_length(joined)
 
 
 def join_readings(chunk: tuple[Token, ...], most: int, is_query: bool = False) -> list[tuple[str, int, int]]:

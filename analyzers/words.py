@@ -9,7 +9,7 @@ from analyzers.bound_words import join_terms
 from analyzers.codes import build_codes, join_runs
 from analyzers.homonyms import load_homonyms, misleads
 from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana, unvoice
-from analyzers.lexicon import SPELT_MIN_KANA, UNSAID, Entry
+from analyzers.lexicon import ALSO, SPELT_MIN_KANA, Entry
 from analyzers.loanwords import is_loanword, list_meanings
 from analyzers.measures import SIZES
 from analyzers.morphemes import Role, build_stem
@@ -97,8 +97,8 @@ def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
         return _word(token.start, token.end, entry.term, *ways, *_read_apart(token))
     if entry.stem:
         ways.append(plain(Kind.TERM, entry.stem))
-    if surface in UNSAID:
-        ways.append(plain(Kind.TERM, UNSAID[surface]))
+    if surface in ALSO:
+        ways.append(plain(Kind.TERM, ALSO[surface]))
     if is_kana(surface) and len(surface) >= own_reading_min:
         ways += _read_kana(entry, surface)
     elif entry.kanji and surface != entry.kanji and len(entry.sound) >= _MIXED_READING_MIN:

@@ -85,11 +85,21 @@ def shorten(value: str) -> str:
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """The end of a message about a wrong name: the likely one, and all that are allowed."""
+    """The end of a message about a wrong name: the likely one, and all that are allowed.
+
+    >>> nearest("hitsPerPage", ["literal", "page", "per_page"])
+    "did you mean 'per_page'? Allowed: literal, page, per_page"
+    """
     names = sorted(allowed)
-    close = get_close_matches(name[:SHOWN_VALUE_CHARS], names, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]!r}? " if close else ""
+    plain = {_plain(each): each for each in names}
+    close = get_close_matches(_plain(name[:SHOWN_VALUE_CHARS]), plain, n=1, cutoff=0.5)
+    hint = f"did you mean {plain[close[0]]!r}? " if close else ""
     return f"{hint}Allowed: {', '.join(names) or 'none'}"
+
+
+def _plain(name: str) -> str:
+    """The same for perPage and per_page."""
+    return name.replace("_", "").lower()
 
 
 def _explain_unknown(name: str, fields: Iterable[str]) -> str:
