@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from analyzers.measures import ROMAN_NUMERALS
 from analyzers.normalizer import fold
 
 _NOT_CODE = re.compile(r"[^a-z0-9]+")
@@ -17,8 +18,6 @@ _NUMBER_MIN_DIGITS = 5
 """Digits from which a number may be an article number and is a code as well as a term."""
 _NAME_MIN_LETTERS = 4
 """Letters from which the beginning of a run is a name by itself: iphone15, but not wh1000xm5."""
-_COLOUR_MIN_PARTS = 2
-"""Parts of a model number before the letters of its colour; of one part it is a code already."""
 _SERIES = re.compile(r"[0-9]{3,}(?=([a-z]+))")
 """Digits that a series ends with, and the letters that follow."""
 _PACKING = re.compile(r"[^aeiou0-9]{3,}")
@@ -91,8 +90,8 @@ def _build_run(text: str, start: int, end: int) -> Run:
 
 
 def build_codes(run: Run) -> list[str]:
-    """What a document with a run is found by: the code, without a colour at its end too, each part that is one, and
-    the beginnings that name its series.
+    """What a document with a run is found by: the code, its parts that are one, and the beginnings that name its
+    series.
 
     >>> build_codes(scan_runs("eh-na0j-w")[0])
     ['ehna0jw', 'na0j', 'ehna0j']
@@ -100,20 +99,24 @@ def build_codes(run: Run) -> list[str]:
     (['dscrx100m7', 'rx100m7', 'dscrx100', 'rx100'], ['td173drg', 'td173', 'td173d', 'td173dr'])
     """
     if run.code.isalpha():
-        return []
+        *first, last = run.parts
+        return [f"{''.join(first)}{ROMAN_NUMERALS[last]}"] if first and last in ROMAN_NUMERALS else []
     jans = [digits for digits in _DIGITS.findall(run.code) if is_jan(digits)]
     if run.is_model:
         names = run.name_parts
         prefixes = ["".join(names[:count]) for count in range(2, len(names))]
         parts = [run.code, *(part for part in run.parts if len(run.parts) > 1 and _has_both(part))]
         series = [begin for part in parts for begin in _find_series(part)]
-        return [*parts, *_leave_out_colour(run), *prefixes, *series, *jans]
+        return [*parts, *_find_beginnings(run), *prefixes, *series, *jans]
     return [run.code] if run.code.isdigit() and len(run.code) >= _NUMBER_MIN_DIGITS else []
 
 
-def _leave_out_colour(run: Run) -> Iterator[str]:
-    if len(run.parts) > _COLOUR_MIN_PARTS and run.parts[-1].isalpha():
-        yield "".join(run.parts[:-1])
+def _find_beginnings(run: Run) -> Iterator[str]:
+    """Without what stands at the end for a colour or a revision: ga-2100-1a1jf is a ga-2100."""
+    for count in range(2, len(run.parts)):
+        code = "".join(run.parts[:count])
+        if _has_both(code):
+            yield code
 
 
 def _find_series(code: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from analyzers.compounds import split_head
 from analyzers.dictionary import load_dictionary, tokenize
 from analyzers.homonyms import load_homonyms, misleads
 from analyzers.kana import fold_kana, fold_length, is_hiragana, is_kana
+from analyzers.measures import ROMAN_NUMERALS
 from analyzers.morphemes import (
     NEGATING,
     WITHOUT,
@@ -36,9 +37,8 @@ SPELT_MIN_KANA = 3
 """Kana of a word that who writes it in kanji finds too: shorter ones are said like too many others."""
 _COMPOUND_MIN_KANA = 4
 
-ALSO = {"付": "付キ", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-"""What else a word is: フタ付 is フタ付き, which the dictionary takes for フタ付け, and Mark II is Mark 2. Not v and x,
-which are letters as often."""
+ALSO = {"付": "付キ"} | ROMAN_NUMERALS
+"""What else a word is: フタ付 is フタ付き, which the dictionary takes for フタ付け, and Mark II is Mark 2."""
 
 Pieces = tuple[tuple[int, str], ...]
 
@@ -117,7 +117,9 @@ def _build_entry(token: Morpheme) -> Entry:
         is_hiragana=is_hiragana(token.surface()),
         is_kana=is_kana(token.surface()),
         is_loose=role in (Role.PARTICLE, Role.AUXILIARY),
-        terms=_unique([brand.term if brand else plain, *_join_neighbours(pieces), head, stem, *_spellings(token)]),
+        terms=_unique(
+            [brand.term if brand else plain, *_join_neighbours(pieces), head, stem, *_spellings(token, units)]
+        ),
         readings=_unique(
             filter(_is_audible, (*_readings(token, sound, units, pieces, head), *(brand.readings if brand else ())))
         ),
@@ -157,10 +159,11 @@ def _sound_pieces(units: tuple[Entry, ...], pieces: Pieces) -> Pieces:
     return tuple((length, unit.sound if term else "") for unit, (length, term) in zip(units, pieces, strict=True))
 
 
-def _spellings(token: Morpheme) -> Iterator[str]:
-    """Terms for those who write the word otherwise: its kana when it is written in kana, its letters."""
+def _spellings(token: Morpheme, units: tuple[Entry, ...]) -> Iterator[str]:
+    """Terms for those who write the word otherwise: its kana when it is written in kana or a compound with kanji, where
+    it may stand in pieces elsewhere, and its letters."""
     surface = token.surface()
-    if len(surface) >= SPELT_MIN_KANA and is_kana(surface):
+    if units or (len(surface) >= SPELT_MIN_KANA and is_kana(surface)):
         yield fold_kana(surface)
     if surface in ALSO:
         yield ALSO[surface]

@@ -83,6 +83,7 @@ COUNTERS: dict[str, str] = {
     "種類": "種",
     "才": "歳",
     "日分": "日",
+    "級": "級",
 }
 OTHER_WORDS = {
     "人": "[気工生]",
@@ -113,3 +114,18 @@ SIZES: dict[str, str] = {
     "ss": "xs",
     "4xl": "5l",
 }
+
+ROMAN_NUMERALS = {
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+    "xii": "12",
+    "xiii": "13",
+    "xiv": "14",
+}
+"""Of versions and sequels: Mark II. Not i, v and x, which are letters as often."""

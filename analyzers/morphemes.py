@@ -67,15 +67,21 @@ def sound_of(token: Morpheme, role: Role) -> str:
     surface: str = token.surface()
     if role in (Role.NUMERAL, Role.SYMBOL) or (surface.isascii() and len(surface) <= 2):
         return ""
-    reading: str = token.reading_form()
+    reading = _reading_of(token)
     return fold_sounds(reading) if is_kana(reading) else ""
+
+
+def _reading_of(token: Morpheme) -> str:
+    """The dictionary's, but of 持込, which it reads モチコメ."""
+    reading: str = token.reading_form()
+    return f"{reading[:-1]}ミ" if reading.endswith("コメ") and token.surface().endswith("込") else reading
 
 
 def spoken_of(token: Morpheme) -> str:
     surface: str = token.surface()
     if surface.isascii():
         return surface
-    reading = token.reading_form()
+    reading = _reading_of(token)
     return jaconv.kata2hira(reading) if is_kana(reading) and "・" not in reading else surface
 
 
@@ -88,7 +94,7 @@ def stem_of(token: Morpheme) -> str:
     """Kanji and sound of a word with okurigana: 取付け, 取り付け and 取付 are one word; empty when there is none."""
     surface = token.surface()
     has_kana = any("ぁ" <= char <= "ゖ" for char in surface + token.normalized_form())
-    return build_stem(surface, token.reading_form()) if has_kana and not token.is_oov() else ""
+    return build_stem(surface, _reading_of(token)) if has_kana and not token.is_oov() else ""
 
 
 def build_stem(surface: str, sound: str) -> str:

@@ -35,10 +35,10 @@ def _guard(name: str) -> str:
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?万?"
 _TIMES = r"\s?[x×*✕✖]\s?"
-_BEFORE = r"(?<![\d.,])(?<!\d[〜~–―-])(?<![^\s(\[/][〜~])(?<![a-z]-)(?<![a-wyz])(?<!\bx)"
+_BEFORE = r"(?<![\d.,準])(?<!\d[〜~–―-])(?<![^\s(\[/][〜~])(?<![a-z]-)(?<![a-wyz])(?<!\bx)"
 _MEASURED = re.compile(
     rf"{_BEFORE}(?P<numbers>{_NUMBER}(?:{_TIMES}{_NUMBER}){{0,2}})"
-    rf"(?:\s?(?P<latin>{_alternation(LATIN_UNITS)})(?![a-wyz0-9]|x(?!\d))"
+    rf"(?:\s?(?P<latin>{_alternation(LATIN_UNITS)})(?![a-wyz0-9]|x(?!\d)|-\d)"
     rf"|\s?(?P<japanese>{_alternation(JAPANESE_UNITS)}))(?!\s?[〜~–]\s?\d)"
 )
 _COUNTED = re.compile(

@@ -142,11 +142,12 @@ def _join_stems(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
 
 def _join_plain(chunk: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
     """Where the whole may be a word of the dictionary when it stands elsewhere or is written otherwise: 腕 時計 of
-    メンズ腕時計, ネコ 砂 which is 猫砂."""
+    メンズ腕時計, ごま 油 of 純正ごま油, ネコ 砂 which is 猫砂."""
     for place, (one, other) in enumerate(pairwise(chunk)):
-        is_cut = 1 in (one.end - one.start, other.end - other.start)
-        may_differ = is_cut or _is_in_kana(one.entry) or _is_in_kana(other.entry)
-        if may_differ and _may_join(one.entry) and _may_join(other.entry):
+        with_kanji = [kanji_of(token.entry.plain) != "" for token in (one, other)]
+        is_cut = 1 in (one.end - one.start, other.end - other.start) and any(with_kanji)
+        is_spelt = all(with_kanji) and (_is_in_kana(one.entry) or _is_in_kana(other.entry))
+        if (is_cut or is_spelt) and _may_join(one.entry) and _may_join(other.entry):
             yield one.entry.plain + other.entry.plain, place, place + 1
 
 
@@ -155,7 +156,7 @@ def _is_in_kana(entry: Entry) -> bool:
 
 
 def _may_join(entry: Entry) -> bool:
-    return entry.role is Role.WORD and not entry.is_bound and kanji_of(entry.plain) != ""
+    return entry.role is Role.WORD and not entry.is_bound
 
 
 def _is_in_hiragana(chunk: tuple[Token, ...]) -> bool:

@@ -33,6 +33,7 @@ _MIXED_READING_MIN = 4
 _JOINED_MAX_TOKENS = 6
 _JOINED_STEM_TOKENS = 2
 """Neighbours of which documents have the stem, so that 体重計 finds 体重計用, where 体重 and 計 are two words."""
+_VOLUME = "巻:"
 _PACKS = frozenset(fold_kana(word) for word in ("セット", "入り", "入", "組", "パック", "入れる", "組み"))
 """What may follow a quantity and adds nothing: 2本セット, 2本入り and 2本組 are two."""
 
@@ -99,6 +100,8 @@ def _read_token(token: Token, surface: str, own_reading_min: int) -> Word:
         ways.append(plain(Kind.TERM, entry.stem))
     if surface in ALSO:
         ways.append(plain(Kind.TERM, ALSO[surface]))
+    if entry.units and (written := fold_kana(surface)) != entry.term:
+        ways.append(plain(Kind.TERM, written))
     if is_kana(surface) and len(surface) >= own_reading_min:
         ways += _read_kana(entry, surface)
     elif entry.kanji and surface != entry.kanji and len(entry.sound) >= _MIXED_READING_MIN:
@@ -160,11 +163,15 @@ def _is_optional(text: str, chunk: tuple[Token, ...], place: int) -> bool:
 
 
 def _read_quantities(scan: Scan) -> Iterator[Word]:
-    """Values at one place in one unit are all needed (30x40cm), in several units any will do (3l)."""
+    """Values at one place in one unit are all needed (30x40cm), in several units any will do (3l). A third volume is
+    written (3) too."""
     for (start, end), found in groupby(scan.quantities, key=lambda quantity: (quantity.start, quantity.end)):
         values = [quantity.value for quantity in found]
         units = groupby(values, key=lambda value: value.partition(":")[0])
-        yield _word(start, end, values[0], *(plain(Kind.QUANTITY, *alike) for _, alike in units))
+        ways = [plain(Kind.QUANTITY, *alike) for _, alike in units]
+        if values[0].startswith(_VOLUME):
+            ways.append(plain(Kind.TERM, values[0].removeprefix(_VOLUME), weight=PARTS_WEIGHT))
+        yield _word(start, end, values[0], *ways)
 
 
 def _read_runs(scan: Scan) -> Iterator[Word]:
