@@ -29,7 +29,7 @@ def find_bound(entries: Sequence[Entry], touches: Sequence[bool]) -> Iterator[tu
             after = entries[place + 1]
             if entry.term in NEGATING:
                 yield place + 1, _bind(after, entry.term + after.term)
-            elif first := next((term for term in _starts_of(after) if misleads(entry.term, term)), None):
+            elif first := next((term for term in _starts_of(after) if misleads(entry.plain, term)), None):
                 yield place, _bind(entry, fold_kana(entry.term + first))
 
 

@@ -184,12 +184,13 @@ def _other_sounds(token: Morpheme) -> list[str]:
 
 
 def _head_of(token: Morpheme, plain: str, is_one: bool) -> str:
-    """The head of a compound, folded; empty when there is none. One in katakana is a unit already, unless `is_one`."""
+    """The term of a compound's head; empty when there is none. One in katakana is a unit already, unless `is_one`."""
     found = split_head(token.normalized_form())
     if found is None:
         return ""
     if not is_kana(plain):
-        return found[1] if token.part_of_speech()[1] == "普通名詞" and not token.is_oov() else ""
+        is_sure = token.part_of_speech()[1] == "普通名詞" and not token.is_oov()
+        return plain_term(tokenize(found[1])[0]) if is_sure else ""
     if not is_one or len(plain) < _COMPOUND_MIN_KANA or not any(map(_is_noun, load_dictionary().lookup(found[0]))):
         return ""
     return fold_kana(found[1])
