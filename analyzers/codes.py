@@ -105,7 +105,7 @@ def build_codes(run: Run) -> list[str]:
     if run.is_model:
         names = run.name_parts
         prefixes = ["".join(names[:count]) for count in range(2, len(names))]
-        parts = [run.code, *(part for part in run.parts if len(run.parts) > 1 and _has_both(part))]
+        parts = list(dict.fromkeys((run.code, *filter(_has_both, run.parts))))
         series = [begin for part in parts for begin in _find_series(part)]
         return [*parts, *_find_beginnings(run), *prefixes, *series, *jans]
     return [run.code] if run.code.isdigit() and len(run.code) >= _NUMBER_MIN_DIGITS else []

@@ -24,6 +24,9 @@ _AMONG_KANJI = re.compile(
 _HIRAGANA_SHAPES = dict(zip("ヘベペリ", "へべぺり", strict=True))
 _AMONG_HIRAGANA = re.compile(r"(?<=[ぁ-ゖ])[ヘベペリ](?![ァ-ヺー])|(?<![ァ-ヺー])[ヘベペリ](?=[ぁ-ゖ])")
 
+_UNFINISHED = re.compile("(?<=[ぁ-ゖー])n(?![a-z])")
+"""The n of ふらいぱn, with which an input method waits."""
+
 _SMALL = dict(zip("やゆよつヤユヨツアイウエオ", "ゃゅょっャュョッァィゥェォ", strict=True))
 _SHOULD_BE_SMALL = re.compile(
     "(?<=[きぎしじちぢにひびぴみりキギシジチヂニヒビピミリ])[やゆよヤユヨ]"
@@ -68,6 +71,8 @@ def respell(text: str, is_known: bool = False) -> tuple[str, ...]:
     ('ニット帽', 'ショルダー', True)
     >>> respell("ベット", is_known=True), respell("レッド", is_known=True)
     (('ベッド',), ())
+    >>> respell("ふらいぱn")[0]
+    'ふらいぱん'
     >>> respell("靴下")
     ()
     """
@@ -76,6 +81,7 @@ def respell(text: str, is_known: bool = False) -> tuple[str, ...]:
 
 
 def _respell(text: str, is_known: bool) -> Iterator[str]:
+    yield _UNFINISHED.sub("ん", text)
     yield _AFTER_KATAKANA.sub(lambda match: _KATAKANA_SHAPES[match[0]], text)
     yield _AMONG_KANJI.sub(lambda match: _KANJI_SHAPES[match[0]], text)
     yield _AMONG_HIRAGANA.sub(lambda match: _HIRAGANA_SHAPES[match[0]], text)

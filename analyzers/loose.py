@@ -33,8 +33,6 @@ _KEPT_WORDS = 4_096
 _NUMBER = re.compile(r"\d{2,}(?:\.\d+)?|\d\.\d+")
 """Not of one digit: そば 8 may be of anything."""
 _UNSAID_UNITS = ("cm", "mm", "ml", "l", "インチ")
-_UNFINISHED = re.compile("(?<=[ぁ-ゖー])n(?![a-z])")
-"""The last n of ふらいぱn, which an input method waits with."""
 
 
 def add_lookalikes(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -94,8 +92,7 @@ def _build_lookalikes(text: str) -> tuple[Alternative, ...]:
         return tuple(_build_measures(text))
     if text.isascii() or not (any(map(is_kana, text)) or kanji_of(text)):
         return tuple(_build_sounds(text))
-    finished = [_UNFINISHED.sub("ん", text)] if _UNFINISHED.search(text) else []
-    near = (*finished, *respell(text, is_known(text)), *respell_sounds(text), *respell_okurigana(text))
+    near = (*respell(text, is_known(text)), *respell_sounds(text), *respell_okurigana(text))
     loose = _count_loose(text)
     ways = [way for spelling in dict.fromkeys(near) for way in _read_spelling(spelling, loose)]
     alike = read_alike(text)

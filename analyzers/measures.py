@@ -71,7 +71,7 @@ JAPANESE_UNITS: dict[str, tuple[str, str]] = {
 COUNTERS: dict[str, str] = {
     **{
         name: name
-        for name in "本枚個足組袋箱缶瓶杯冊粒錠包巻束口穴膳玉株点台段号灯層色食匹頭羽着客面連種人畳合升坪歳年泊"
+        for name in "本枚個足組袋箱缶瓶杯冊粒錠包巻束口穴膳玉株点台段号灯層色食匹頭羽着客面連種人畳合升坪歳年泊級"
     },
     **{name: name for name in ("パック", "ロール", "ポート", "つ", "時間")},
     **dict.fromkeys(("コ", "ケ", "ヶ"), "個"),
@@ -83,7 +83,6 @@ COUNTERS: dict[str, str] = {
     "種類": "種",
     "才": "歳",
     "日分": "日",
-    "級": "級",
 }
 OTHER_WORDS = {
     "人": "[気工生]",

@@ -36,6 +36,7 @@ def _guard(name: str) -> str:
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?万?"
 _TIMES = r"\s?[x×*✕✖]\s?"
 _BEFORE = r"(?<![\d.,準])(?<!\d[〜~–―-])(?<![^\s(\[/][〜~])(?<![a-z]-)(?<![a-wyz])(?<!\bx)"
+"""No rest of a number, no end of a range, no part of a model number; 準2級 is no 2級. A 0W-20 is no watt either."""
 _MEASURED = re.compile(
     rf"{_BEFORE}(?P<numbers>{_NUMBER}(?:{_TIMES}{_NUMBER}){{0,2}})"
     rf"(?:\s?(?P<latin>{_alternation(LATIN_UNITS)})(?![a-wyz0-9]|x(?!\d)|-\d)"

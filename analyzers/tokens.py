@@ -10,6 +10,7 @@ from analyzers.lexicon import Entry, look_up
 _PIECES = re.compile("【[^】]*】|[^ 【]+(?:(?<=[!-~]) (?=[!-~])[^ 【]+)*|【")
 """What is read apart: between spaces, but those within latin text (new balance), and between 【】."""
 _MODEL_NUMBER = re.compile(r"(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z\d]+(?:-[a-z\d]+)+")
+"""Letters, digits and a hyphen."""
 _MODEL_PARTS = re.compile(r"[a-z]+|\d+|-")
 _PIECES_MAX = 20_000
 """Pieces whose tokens are kept, some 0.5 KB each."""
@@ -44,8 +45,8 @@ def read_tokens(text: str, pieces: re.Pattern[str] = _PIECES) -> list[Token]:
 
 
 def _read_piece(text: str) -> list[Token]:
-    """Kept, for the same few stand in name after name: 送料無料. Of model numbers each is another, and its parts are
-    the same few: as-m4403."""
+    """Kept, for the same few stand in name after name: 送料無料. Each product has a model number of its own, so there
+    the parts are kept: as, m and 4403 of as-m4403."""
     if _MODEL_NUMBER.fullmatch(text):
         return read_tokens(text, _MODEL_PARTS)
     piece = [Token(unit.begin(), unit.end(), look_up(unit)) for unit in tokenize(text)]

@@ -220,7 +220,7 @@ def _find_spans(scan: Scan) -> Iterator[_Span]:
         for term, first, last in join_kanji(chunk):
             yield _Span(chunk[first].start, chunk[last].end, plain(Kind.TERM, term))
     for one, other in pairwise(scan.tokens):
-        if scan.text[one.end : other.start] == " " and misleads(one.entry.term, other.entry.term):
+        if scan.text[one.end : other.start] == " " and misleads(one.entry.plain, other.entry.term):
             yield _Span(one.start, one.end, plain(Kind.TERM, join_terms(one.entry, other.entry), weight=PARTS_WEIGHT))
     for brand, first, last in scan.brands:
         yield _Span(scan.tokens[first].start, scan.tokens[last].end, plain(Kind.TERM, brand.term))

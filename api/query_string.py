@@ -91,9 +91,9 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     "did you mean 'per_page'? Allowed: literal, page, per_page"
     """
     names = sorted(allowed)
-    plain = {_plain(each): each for each in names}
-    close = get_close_matches(_plain(name[:SHOWN_VALUE_CHARS]), plain, n=1, cutoff=0.5)
-    hint = f"did you mean {plain[close[0]]!r}? " if close else ""
+    by_plain = {_plain(each): each for each in names}
+    close = get_close_matches(_plain(name[:SHOWN_VALUE_CHARS]), by_plain, n=1, cutoff=0.5)
+    hint = f"did you mean {by_plain[close[0]]!r}? " if close else ""
     return f"{hint}Allowed: {', '.join(names) or 'none'}"
 
 
