@@ -4,12 +4,18 @@ A proxy of a few lines that forwards everything and remembers the searches: what
 sends is byte for byte what the API sent, whatever the code that built it.
 """
 
+import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from benchmarks.connection import Connection, UnexpectedAnswer, build_request
+
+
+_SILENCE_S = 1.0
+_START_LIMIT_S = 60.0
 
 
 class Recorder(ThreadingHTTPServer):
@@ -22,9 +28,26 @@ class Recorder(ThreadingHTTPServer):
         self.opensearch_url = opensearch_url
         self.url = f"http://127.0.0.1:{self.server_port}"
         self._searches: list[bytes] = []
+        self._silent_since_s = math.inf
 
     def remember(self, request: bytes) -> None:
         self._searches.append(request)
+        self._silent_since_s = math.inf
+
+    def note_answer(self) -> None:
+        self._silent_since_s = time.monotonic()
+
+    def forget_start(self) -> None:
+        """Wait until the search is over that a new API makes by itself, which would else be taken for an answer's.
+
+        Raises: UnexpectedAnswer if there was none.
+        """
+        until = time.monotonic() + _START_LIMIT_S
+        while time.monotonic() - self._silent_since_s < _SILENCE_S:
+            if time.monotonic() > until:
+                raise UnexpectedAnswer(f"the API searched for nothing within {_START_LIMIT_S:.0f} s of its start")
+            time.sleep(_SILENCE_S / 10)
+        self._searches = []
 
     def take(self) -> bytes:
         """The search that answered the API's last request: the last one that asked for products, which neither
@@ -68,9 +91,12 @@ class _Forward(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         request = build_request(self.command, self.path, self.rfile.read(int(self.headers.get("content-length", 0))))
-        if "/_search" in self.path:
+        is_search = "/_search" in self.path
+        if is_search:
             self.server.remember(request)
         status, answer = self._upstream.exchange(request)
+        if is_search:
+            self.server.note_answer()
         self.send_response(status)
         self.send_header("content-type", "application/json; charset=UTF-8")
         self.send_header("content-length", str(len(answer)))

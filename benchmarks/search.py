@@ -46,6 +46,7 @@ def _recorded_api(shop: Shop, opensearch_url: str) -> Iterator[tuple[str, Record
         shop.serve(recorder.url) as url,
     ):
         wait_for_search(url, time.monotonic() + _START_LIMIT_S)
+        recorder.forget_start()
         yield url, recorder
 
 
