@@ -13,7 +13,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from benchmarks.connection import Connection, UnexpectedAnswer, build_request
 
-
 _SILENCE_S = 1.0
 _START_LIMIT_S = 60.0
 
