@@ -60,7 +60,7 @@ WITH page AS MATERIALIZED (
     ORDER BY id LIMIT %(limit)s
 )
 """
-_BY_ID = "WITH page AS MATERIALIZED (SELECT * FROM products WHERE id = ANY(%(ids)s))"
+_BY_ID = "WITH page AS MATERIALIZED (SELECT * FROM products WHERE id = ANY(%(ids)s::uuid[]))"
 
 
 def fetch_product_rows(
@@ -76,8 +76,8 @@ def fetch_product_rows(
 def fetch_product_rows_by_id(
     connection: psycopg.Connection[TupleRow], ids: Sequence[ProductId] | Sequence[UUID]
 ) -> list[ProductRow]:
-    """The rows of those products that exist, in id order."""
-    return _fetch(connection, _BY_ID + _ROWS, {"ids": list(ids)})
+    """The rows of those products that exist, in id order. psycopg would look for quotes in each id of a list."""
+    return _fetch(connection, _BY_ID + _ROWS, {"ids": f"{{{','.join(map(str, ids))}}}"})
 
 
 def _fetch(connection: psycopg.Connection[TupleRow], sql: str, parameters: dict[str, object]) -> list[ProductRow]:

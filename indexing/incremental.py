@@ -146,8 +146,8 @@ class ChangeWriter:
     def _write_to(self, generation: Generation, read: _Read) -> int:
         rejections = self._writer.write(read.pair, generation, read.built, int(time.time() * 1_000)).rejections
         dead_letters.park(self._connection, generation.id, read.pair.version, rejections)
-        rejected = {rejection.product_id for rejection in rejections}
-        accepted = [id for id in read.ids if str(id) not in rejected]
+        rejected = {UUID(rejection.product_id) for rejection in rejections}
+        accepted = [id for id in read.ids if id not in rejected]
         dead_letters.unpark(self._connection, generation.id, read.pair.version, accepted)
         return len(rejections)
 
@@ -163,7 +163,7 @@ class ChangeWriter:
 def _build(pair: Pair, ids: Sequence[UUID], rows: Sequence[ProductRow], committed_ms: Mapping[UUID, int]) -> _Read:
     with BUILDING:
         built = {row.id: try_build(row) for row in rows}
-    read = _Read(pair, ids, [built.get(str(id)) or build_tombstone(str(id)) for id in ids])
+    read = _Read(pair, ids, [built.get(text) or build_tombstone(text) for text in map(str, ids)])
     for id, each in zip(ids, read.built, strict=True):
         if id in committed_ms and not isinstance(each, Rejection):
             each["committed_at"] = committed_ms[id]
