@@ -113,7 +113,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "no tombstone (I5)",
         "indexing/incremental.py",
-        "    read = _Read(pair, ids, [built.get(str(id)) or build_tombstone(str(id)) for id in ids])\n",
+        "    read = _Read(pair, ids, [built.get(text) or build_tombstone(text) for text in map(str, ids)])\n",
         """\
     ids = [id for id in ids if str(id) in built]
     read = _Read(pair, ids, [built[str(id)] for id in ids])
@@ -130,7 +130,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "parked for good",
         "indexing/incremental.py",
-        "[id for id in read.ids if str(id) not in rejected]",
+        "[id for id in read.ids if id not in rejected]",
         "[]",
         f"{FAULTS}test_poison.py::test_a_poison_product_is_parked_while_the_stream_goes_on",
     ),
