@@ -84,7 +84,7 @@ def unpark(connection: Connection, id: GenerationId, version: IndexVersion, prod
 
     Mostly there are none at all, and then their ids need not be sent.
     """
-    if not _value(connection, "SELECT count(*) FROM (SELECT FROM tanaban.dead_letters LIMIT 1) AS any_at_all"):
+    if not _value(connection, "SELECT EXISTS (SELECT FROM tanaban.dead_letters)"):
         return
     sql = "DELETE FROM tanaban.dead_letters WHERE generation_id = %s AND version <= %s AND product_id = ANY(%s)"
     connection.execute(sql, [id, version, list(product_ids)])
