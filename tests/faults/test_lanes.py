@@ -143,7 +143,7 @@ def test_a_fan_out_rests_while_there_are_edits(
         assert done.wait(5)
     if edited == "now":
         assert pages == [1] * 5
-        assert rests_s == [0.001] * 5, "as long as the page took, but no longer than that"
+        assert rests_s == [0.001] * 5, "by the page, but no longer than that"
     else:
         assert pages == [small.rebuild_page_products]
         assert not rests_s
