@@ -233,6 +233,8 @@ def test_what_many_search_for_is_suggested_to_others_while_it_finds_something(
         assert suggested(client, "kutus at")[:1] == ["靴下 厚手"]
         assert "三足 靴下 厚手" not in suggested(client, "靴下"), "one caller makes nothing known"
 
+        is_written = "SELECT asked = 12 FROM tanaban.search_queries WHERE query = '靴下 厚手'"
+        wait_for(lambda: database.execute(is_written).fetchone() == (True,), 10)  # what comes later would bring it back
         database.execute("UPDATE tanaban.search_queries SET query = '靴下 薄手' WHERE query = '靴下 厚手'")
         wait_for(lambda: "靴下 厚手" not in suggested(client, "くつした"), 10)
         assert "靴下 薄手" not in suggested(client, "くつした"), "no product has it"
