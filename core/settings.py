@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     capture_slot: str = Field(
         "tanaban", pattern=r"^[a-z0-9_]{1,63}$", description="Replication slot in PostgreSQL; one per service."
     )
-    capture_batch_events: int = Field(2_048, ge=1, description="Most change events that are acknowledged together.")
+    capture_batch_events: int = Field(4_096, ge=1, description="Most change events that are acknowledged together.")
 
     # Change events through Kinesis, where capture and indexing are processes apart.
     kinesis_url: str | None = Field(

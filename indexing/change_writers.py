@@ -20,7 +20,7 @@ from indexing.registry import Connection
 OnWritten = Callable[[IndexVersion, Mapping[UUID, int]], None]
 """Hears of each write: its version, and when the change of each product was committed (ms), where that is known."""
 
-_LEAST_PART, _MOST_PART = 100, 250
+_LEAST_PART, _MOST_PART = 100, 500
 """Products of one request: fewer are not worth it, more take memory from each writer."""
 
 
