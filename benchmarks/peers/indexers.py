@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -16,7 +15,7 @@ from benchmarks.connection import Connection, UnexpectedAnswer
 from benchmarks.documents import write_bodies
 from benchmarks.peers.load import Load
 from benchmarks.peers.pgsync import INDEX, PgSync
-from benchmarks.peers.report import PGSYNC
+from benchmarks.peers.report import PGSYNC, TANABAN, Measured
 from benchmarks.peers.work import Indexer, Say, measure_changes, measure_price_edits
 from benchmarks.processes import Shop
 from benchmarks.rebuild import BULK_CONNECTIONS, BULK_REQUEST_BYTES
@@ -26,21 +25,27 @@ _COPY = "pgsync"
 _NO_STANDBY = {"TANABAN_GENERATIONS_KEPT": "0"}
 """Each write goes into one index, as PGSync's do."""
 
+_LOADS = 3
 _POLL_S = 1.0
 
 
-def measure_pgsync(shop: Shop, commands: Path, urls: Mapping[str, str], folder: Path) -> dict[str, Any]:
+def measure_pgsync(shop: Shop, commands: Path, urls: Mapping[str, str], folder: Path) -> Measured:
     """In a copy of the database, which is dropped afterwards."""
     say = _teller(PGSYNC)
     opensearch_url = urls["TANABAN_OPENSEARCH_URL"]
     with _copied_database(urls["TANABAN_DATABASE_URL"]) as database_url:
         copy = {**urls, "TANABAN_DATABASE_URL": database_url}
         pgsync = PgSync(shop, commands, folder, copy, _COPY)
-        load = _settled(opensearch_url, pgsync.load)
-        _check_all_loaded(database_url, load.documents)
+
+        def load_all() -> Load:
+            load = pgsync.load()
+            _check_all_loaded(database_url, load.documents)
+            return load
+
+        load = _median_load(opensearch_url, load_all, pgsync.remove)
         bulk = _measure_bulk(opensearch_url, INDEX, folder)
         say(f"loaded {load.per_s:,.0f} docs/s, raw _bulk {bulk['per_s']:,.0f} docs/s")
-        indexer = Indexer(PGSYNC, database_url, opensearch_url, INDEX, "base_price")
+        indexer = Indexer(PGSYNC, database_url, opensearch_url, INDEX)
         with pgsync.running():
             measure_price_edits(indexer, 1)  # it has started
             changes = measure_changes(indexer, say)
@@ -48,12 +53,12 @@ def measure_pgsync(shop: Shop, commands: Path, urls: Mapping[str, str], folder: 
     return {"load": asdict(load), "bulk": bulk, **changes}
 
 
-def measure_tanaban(shop: Shop, name: str, urls: Mapping[str, str], folder: Path, price_field: str) -> dict[str, Any]:
+def measure_tanaban(shop: Shop, urls: Mapping[str, str], folder: Path) -> Measured:
     """`index rebuild`, then `sync run`, both of `shop`'s command."""
-    say = _teller(name)
-    indexer = Indexer(name, urls["TANABAN_DATABASE_URL"], urls["TANABAN_OPENSEARCH_URL"], "products", price_field)
-    load = _settled(indexer.opensearch_url, lambda: _rebuild(shop))
-    shop.run("index", "prune", environment=_NO_STANDBY)
+    say = _teller(TANABAN)
+    indexer = Indexer(TANABAN, urls["TANABAN_DATABASE_URL"], urls["TANABAN_OPENSEARCH_URL"], "products")
+    load = _median_load(indexer.opensearch_url, lambda: _rebuild(shop), lambda: _prune(shop))
+    _prune(shop)
     bulk = _measure_bulk(indexer.opensearch_url, "products", folder)
     say(f"loaded {load.per_s:,.0f} docs/s, raw _bulk {bulk['per_s']:,.0f} docs/s")
     with shop.start([*shop.tanaban, "sync", "run"]):
@@ -90,10 +95,20 @@ def _measure_bulk(opensearch_url: str, index: str, folder: Path) -> dict[str, fl
     return {"per_s": per_s, "document_bytes": round(bodies.size_bytes / bodies.documents)}
 
 
-def _settled(opensearch_url: str, load: Callable[[], Load]) -> Load:
-    with Connection(opensearch_url) as connection:
-        settle(connection)
-    return load()
+def _prune(shop: Shop) -> None:
+    shop.run("index", "prune", environment=_NO_STANDBY)
+
+
+def _median_load(opensearch_url: str, load: Callable[[], Load], remove: Callable[[], object]) -> Load:
+    """The middle one by its time; `remove` is called before each but the first, so that all find the same."""
+    loads: list[Load] = []
+    while len(loads) < _LOADS:
+        if loads:
+            remove()
+        with Connection(opensearch_url) as connection:
+            settle(connection)
+        loads.append(load())
+    return sorted(loads, key=lambda it: it.write_s)[_LOADS // 2]
 
 
 def _check_all_loaded(database_url: str, documents: int) -> None:

@@ -1,9 +1,10 @@
-"""What each indexer is given to do while it runs, the same for all: single edits, 20,000 products at once, a brand."""
+"""What each indexer is given to do while it runs: single edits, an update of many products, a brand, a storm."""
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -16,32 +17,35 @@ EDITS, EDITS_PER_S = 300, 10
 """So slow that no edit waits for another one: PGSync falls behind long before Tanaban does."""
 
 UPDATED_PRODUCTS = 20_000
-_WARM_UPS, _ROUNDS = 3, 3
+_STORM_TRANSACTION = 1_000
+_WARM_UPS, _ROUNDS = 3, 5
 _PATIENCE_S = 600
 _POLL_S = 0.05
 
 _UPDATE = "UPDATE products SET description = concat(description, ' ', %s::text) WHERE id = ANY(%s)"
+_STORM = "UPDATE products SET base_price = %s WHERE id = ANY(%s)"
 _LARGEST_BRAND = """
 SELECT b.name FROM products p JOIN brands b ON b.id = p.brand_id GROUP BY b.name ORDER BY count(*) DESC, b.name LIMIT 1
 """
 
 Say = Callable[[str], None]
+Change = Callable[[], float]
+"""Commits something, and tells from when on its time counts (monotonic, s)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """One that runs, by what a stranger sees of it. `price_field` changes with a product's price."""
+    """One that runs, by what a stranger sees of it."""
 
     name: str
     database_url: str
     opensearch_url: str
     index: str
-    price_field: str
 
 
 def measure_changes(indexer: Indexer, say: Say) -> dict[str, Any]:
-    """Edits in ms by refresh interval; the update and the rename in seconds from the statement until written, the
-    medians of some rounds."""
+    """Edits in ms by refresh interval; update and rename in seconds from their commit until written, medians of some
+    rounds; the storm in seconds from its first statement on."""
     for _ in range(_WARM_UPS):  # OpenSearch compiles what updates do, and the JVM that reads Tanaban's has just started
         _measure_update(indexer)
     with Connection(indexer.opensearch_url) as opensearch:
@@ -55,7 +59,9 @@ def measure_changes(indexer: Indexer, say: Say) -> dict[str, Any]:
     say(f"{update['products']:,} products updated in {update['seconds']:.2f} s")
     rename = _median_round(_measure_rename, indexer)
     say(f"a brand of {rename['products']:,} products renamed in {rename['seconds']:.2f} s")
-    return {"edits": edits, "update": update, "rename": rename}
+    storm = _measure_storm(indexer)
+    say(f"a storm of {storm['products']:,} products took {storm['seconds']:.1f} s")
+    return {"edits": edits, "update": update, "rename": rename, "storm": storm}
 
 
 def _set_refresh_interval(indexer: Indexer, interval: str) -> None:
@@ -67,7 +73,7 @@ def measure_price_edits(indexer: Indexer, count: int) -> dict[str, float]:
     """Of `count` products, `EDITS_PER_S`."""
     with psycopg.connect(indexer.database_url) as database:
         ids = fetch_shown_products(database, count)
-    edit = Edit(PRICE_EDIT, indexer.index, indexer.price_field)
+    edit = Edit(PRICE_EDIT, indexer.index, "base_price")
     return measure_edits(indexer.database_url, indexer.opensearch_url, edit, ids, EDITS_PER_S)
 
 
@@ -80,38 +86,53 @@ def _median_round(measure: Callable[[Indexer], dict[str, float]], indexer: Index
 def _measure_update(indexer: Indexer) -> dict[str, float]:
     """One statement. Each description gets one more word, which no other has."""
     word = f"update{time.time_ns():x}"
-    with psycopg.connect(indexer.database_url) as database:
+    with psycopg.connect(indexer.database_url, autocommit=True) as database:
         ids = fetch_shown_products(database, UPDATED_PRODUCTS)
-        return _time_change(indexer, database, _UPDATE, [word, ids], {"match": {"description": word}}, len(ids))
+        change = partial(_commit, database, _UPDATE, [word, ids])
+        return _time_change(indexer, change, {"match": {"description": word}}, len(ids))
 
 
 def _measure_rename(indexer: Indexer) -> dict[str, float]:
     """The brand with the most products: one row in PostgreSQL, a write for each product in the index."""
-    with psycopg.connect(indexer.database_url) as database, Connection(indexer.opensearch_url) as opensearch:
+    with (
+        psycopg.connect(indexer.database_url, autocommit=True) as database,
+        Connection(indexer.opensearch_url) as opensearch,
+    ):
         (old,) = database.execute(_LARGEST_BRAND).fetchall()[0]
         new = f"{old} 2"
         products = _count(opensearch, indexer.index, {"term": {"brand": old}})
-        sql = "UPDATE brands SET name = %s WHERE name = %s"
-        return _time_change(indexer, database, sql, [new, old], {"term": {"brand": new}}, products)
+        change = partial(_commit, database, "UPDATE brands SET name = %s WHERE name = %s", [new, old])
+        return _time_change(indexer, change, {"term": {"brand": new}}, products)
 
 
-def _time_change(
-    indexer: Indexer,
-    database: psycopg.Connection[Any],
-    sql: str,
-    parameters: Sequence[Any],
-    changed: dict[str, Any],
-    products: int,
-) -> dict[str, float]:
-    """Seconds from the commit until all `products` are `changed` in the index, whenever they become searchable.
+def _measure_storm(indexer: Indexer) -> dict[str, float]:
+    """Every product that is shown gets a new price, a thousand in a transaction, as fast as PostgreSQL takes them."""
+    price = 10**7 + time.time_ns() % 10**7
+    with psycopg.connect(indexer.database_url, autocommit=True) as database:
+        ids = fetch_shown_products(database)
+
+        def change() -> float:
+            started_s = time.monotonic()
+            for start in range(0, len(ids), _STORM_TRANSACTION):
+                database.execute(_STORM, [price, ids[start : start + _STORM_TRANSACTION]])
+            return started_s
+
+        return _time_change(indexer, change, {"term": {"base_price": price}}, len(ids))
+
+
+def _commit(database: psycopg.Connection[Any], sql: LiteralString, parameters: Sequence[Any]) -> float:
+    database.execute(sql, parameters)
+    return time.monotonic()
+
+
+def _time_change(indexer: Indexer, change: Change, changed: dict[str, Any], products: int) -> dict[str, float]:
+    """Seconds until all `products` are `changed` in the index, whenever they become searchable.
 
     The index's own counter of writes is asked first, because a refresh of ours would cost the indexer something.
     """
     with Connection(indexer.opensearch_url) as opensearch:
         written_before = _count_writes(opensearch, indexer.index)
-        database.execute(sql, parameters)
-        database.commit()
-        started_s = time.monotonic()
+        started_s = change()
         while True:
             if _count_writes(opensearch, indexer.index) - written_before >= products:
                 seconds = time.monotonic() - started_s
