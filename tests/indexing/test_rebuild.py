@@ -142,9 +142,9 @@ def test_a_read_only_index_stops_the_rebuild_and_the_old_one_serves(
     fill(shop)
     live = rebuild(small).generation
     building = lifecycle.open_generation(small)
-    opensearch.indices.put_settings(index=building.index_name, body={"index.blocks.read_only_allow_delete": True})
-    with pytest.raises(WriteBlocked, match="disk is full"):
+    opensearch.indices.put_settings(index=building.index_name, body={"index.blocks.write": True})
+    with pytest.raises(WriteBlocked, match="read-only"):
         rebuild(small)
     assert fetch_searched(opensearch, small) == [live.index_name]
-    opensearch.indices.put_settings(index=building.index_name, body={"index.blocks.read_only_allow_delete": None})
+    opensearch.indices.put_settings(index=building.index_name, body={"index.blocks.write": None})
     assert rebuild(small).generation.id == building.id
