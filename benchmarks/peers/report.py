@@ -57,7 +57,7 @@ _ROWS = (
     _Row("products updated", lambda it: it["update"]["products"], "{:,.0f}"),
     _Row("brand rename, until written", lambda it: it["rename"]["seconds"], "{:.1f} s", _less),
     _Row("products of the brand", lambda it: it["rename"]["products"], "{:,.0f}"),
-    _Row("storm, from its first commit until written", _read_storm, "{:,.0f} products/s", _more, has_goal=False),
+    _Row("storm, from its first statement until written", _read_storm, "{:,.0f} products/s", _more, has_goal=False),
     _Row("products of the storm", lambda it: it["storm"]["products"], "{:,.0f}"),
 )
 

@@ -99,7 +99,7 @@ def test_the_table_has_both_values_and_how_many_times_better() -> None:
     assert ["initial load, until Tanaban has checked it", "4,000 docs/s", "6,667 docs/s", "1.67"] in rows
     assert ["brand rename, until written", "5.0 s", "2.0 s", "2.5"] in rows
     assert ["products of the brand", "9,800", "9,800", ""] in rows
-    assert ["storm, from its first commit until written", "2,500 products/s", "5,000 products/s", "2"] in rows
+    assert ["storm, from its first statement until written", "2,500 products/s", "5,000 products/s", "2"] in rows
 
 
 def test_both_write_the_same_fields() -> None:
